@@ -1,0 +1,1 @@
+"""Thin database backends."""

@@ -1,0 +1,1 @@
+"""SpatiaLite, with its metadata prepared so that later migrations work."""

@@ -1,0 +1,174 @@
+"""Settings that hold everywhere. Each environment variable is listed in docs/settings.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from portal.settings.env import (
+    env_cache,
+    env_database,
+    env_int,
+    env_list,
+    env_optional,
+    env_path,
+    env_str,
+)
+from portal.settings.geo import gdal_library, geos_library, use_loadable_sqlite
+from portal.settings.logging import logging_config
+
+use_loadable_sqlite()
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+PORTAL_VAR = env_path("PORTAL_VAR", BASE_DIR / "var")
+
+GDAL_LIBRARY_PATH = gdal_library()
+GEOS_LIBRARY_PATH = geos_library()
+SPATIALITE_LIBRARY_PATH = env_str("SPATIALITE_LIBRARY_PATH", "mod_spatialite")
+
+DEBUG = False
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "portal.core",
+    "portal.plans",
+    "portal.viewer",
+    "portal.samplecity",
+    "tiles.packages",
+    "tiles.releases",
+    "tiles.pyramid",
+    "tiles.serving",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "rest_framework",
+    "rest_framework_gis",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": env_database("DATABASE_URL", PORTAL_VAR / "portal.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env_cache("CACHE_URL")}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "wagtailadmin_login"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = PORTAL_VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = PORTAL_VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "portal.core.staticfiles.HashedStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+
+WAGTAIL_SITE_NAME = "国土空间规划实施监测网络公众版"
+WAGTAILADMIN_BASE_URL = env_str("PORTAL_BASE_URL", "http://127.0.0.1:8000")
+# The admin calls nobody outside.
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt", "zip"]
+WAGTAIL_WORKFLOW_ENABLED = True
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Layer releases
+PUBLISHED_DIR = PORTAL_VAR / "published"
+INTAKE_DIR = PORTAL_VAR / "intake"
+TRUST_FILE = env_path("PORTAL_TRUST_FILE", PORTAL_VAR / "trust.json")
+TILES_ARCHIVE_BUILDER = "tiles.pyramid.builder.PyramidBuilder"
+TILES_BUILD_PROCESSES = env_int("TILES_BUILD_PROCESSES", 2)
+RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
+READINESS_CHECKS = ["tiles.serving.readiness.archives_are_readable"]
+
+# Requests per client address; django-ratelimit counts them in the default cache.
+RATE_LIMIT_LOOKUP = env_str("RATE_LIMIT_LOOKUP", "120/m")
+# The header in which a trusted reverse proxy hands over the client's address; empty: the peer.
+RATELIMIT_IP_META_KEY = env_optional("RATELIMIT_IP_META_KEY") or None
+
+LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))

@@ -1,0 +1,31 @@
+"""Settings of the test suite: real engines, warnings as errors, nothing written below the checkout."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+if "PORTAL_VAR" not in os.environ:
+    _folder = tempfile.mkdtemp(prefix="portal-test-")
+    os.environ["PORTAL_VAR"] = _folder
+    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+from portal.settings.base import *  # noqa: E402, F403
+from portal.settings.base import DATABASES, PORTAL_VAR  # noqa: E402
+
+SECRET_KEY = "only-for-tests"  # noqa: S105
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+Path(PORTAL_VAR).mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = PORTAL_VAR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -1,0 +1,38 @@
+"""Composition root: public, staff and health routes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from portal.core import health
+
+handler400 = "portal.core.errors.bad_request"
+handler403 = "portal.core.errors.permission_denied"
+handler404 = "portal.core.errors.page_not_found"
+handler500 = "portal.core.errors.server_error"
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("tiles/", include("tiles.serving.urls")),
+    path("api/v1/", include("portal.viewer.api_urls")),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+
+if settings.DEBUG:
+    from portal.core import gallery
+
+    urlpatterns.append(path("components/", gallery.components, name="components"))
+
+urlpatterns += i18n_patterns(
+    path("map/", include("portal.viewer.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
