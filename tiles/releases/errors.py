@@ -37,6 +37,14 @@ class AlreadyImported(Refusal):
     code = "already_imported"
 
 
+class OlderVersion(Refusal):
+    code = "older_version"
+
+
+class Expired(Refusal):
+    code = "expired"
+
+
 class ReasonMissing(Refusal):
     code = "reason_missing"
 

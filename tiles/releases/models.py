@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.gis.geos import Point
-from django.contrib.gis.measure import D
+from django.contrib.gis.geos import Point, Polygon
+from django.db import connections
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from tiles.releases.enums import EventKind, JobKind, JobState, ReleaseState
@@ -91,7 +92,10 @@ class Release(models.Model):
     archives = models.JSONField(_("瓦片档案"), default=dict)
     """Tile matrix set id -> path below PUBLISHED_DIR."""
     imported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("导入人")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("导入人"),
     )
     imported_at = models.DateTimeField(_("导入时间"), auto_now_add=True)
     expires_at = models.DateTimeField(_("须于此前发布"))
@@ -143,6 +147,26 @@ class ReleaseFeatureQuerySet(QuerySet["ReleaseFeature"]):
         """Features of the releases in force."""
         return self.filter(release__in=Release.objects.current())
 
+    def in_box(
+        self, west: float, south: float, east: float, north: float
+    ) -> ReleaseFeatureQuerySet:
+        """Features whose bounding box meets a box in degrees, through the spatial index.
+
+        SpatiaLite's planner does not use its R*Tree for spatial predicates by itself, so the
+        index table is asked first; PostGIS does it with the ``&&`` operator.
+        """
+        if connections[self.db].vendor == "sqlite":
+            table = self.model._meta.db_table
+            index = RawSQL(  # noqa: S611 - the table name is ours, the numbers are parameters
+                f'SELECT pkid FROM "idx_{table}_geometry"'  # noqa: S608
+                " WHERE xmax >= %s AND xmin <= %s AND ymax >= %s AND ymin <= %s",
+                (west, east, south, north),
+            )
+            return self.filter(pk__in=index)
+        box = Polygon.from_bbox((west, south, east, north))
+        box.srid = STORAGE_SRID
+        return self.filter(geometry__bboverlaps=box)
+
     def at(self, point: Point) -> ReleaseFeatureQuerySet:
         """Features that apply at a point (EPSG:4490, degrees).
 
@@ -151,10 +175,9 @@ class ReleaseFeatureQuerySet(QuerySet["ReleaseFeature"]):
         near = point.buffer(POINT_AND_LINE_TOLERANCE_DEGREES)
         near.srid = point.srid
         return (
-            self.filter(geometry__bboverlaps=near)
+            self.in_box(*near.extent)
             .filter(
-                Q(geometry__intersects=point)
-                | (Q(dimension__lt=2) & Q(geometry__intersects=near))
+                Q(geometry__intersects=point) | (Q(dimension__lt=2) & Q(geometry__intersects=near))
             )
             .select_related("release__layer")
             .order_by("release__layer__order", "number")

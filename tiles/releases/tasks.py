@@ -1,0 +1,43 @@
+"""Background tasks of the releases, run by the database worker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django_tasks import task
+
+from tiles.desensitise.errors import Refusal
+from tiles.releases.approve import approve_release
+from tiles.releases.intake import import_package
+from tiles.releases.models import Release, ReleaseJob
+from tiles.releases.recovery import recover
+from tiles.releases.shred import shred_file
+
+
+@task()
+def run_import(job_id: int) -> None:
+    """Import an uploaded package; a refusal is recorded on the job, where officials read it."""
+    recover()
+    job = ReleaseJob.objects.select_related("created_by").get(pk=job_id)
+    upload = Path(settings.INTAKE_DIR) / job.upload
+    try:
+        import_package(upload, by=job.created_by, job=job)
+    except Refusal:
+        pass  # it stands on the job and in the incident register
+    finally:
+        shred_file(upload)
+
+
+@task()
+def run_publish(job_id: int) -> None:
+    """Approve and publish a release; a refusal is recorded on the job."""
+    recover()
+    job = ReleaseJob.objects.select_related("created_by", "release").get(pk=job_id)
+    release = job.release
+    if release is None:
+        raise Release.DoesNotExist(f"job {job_id} has no release")
+    try:
+        approve_release(release, by=job.created_by, job=job)
+    except Refusal:
+        pass  # it stands on the job
