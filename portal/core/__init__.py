@@ -1,0 +1,1 @@
+"""What every public page shares: site identity, base page, security headers, health."""

@@ -1,0 +1,49 @@
+"""Rate limits that answer 429 with ``Retry-After`` (访问频率限制)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django_ratelimit.core import get_usage
+
+View = Callable[..., HttpResponseBase]
+
+
+def rate_limited(group: str, rate: str, *, json: bool = False) -> Callable[[View], View]:
+    """Limit a view to ``rate`` (such as ``"60/m"``) for each client address.
+
+    Views with the same ``group`` share one count. ``json`` chooses the form of the refusal.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            usage = get_usage(request, group=group, key="ip", rate=rate, increment=True)
+            if usage is not None and usage["should_limit"]:
+                return too_many_requests(request, max(1, int(usage["time_left"])), json=json)
+            return view(request, *args, **kwargs)
+
+        return limited
+
+    return decorate
+
+
+def too_many_requests(request: HttpRequest, wait: int, *, json: bool) -> HttpResponse:
+    """The refusal; ``wait`` is in seconds."""
+    response: HttpResponse
+    if json:
+        response = JsonResponse(
+            {"code": "too_many_requests", "detail": _("请求过于频繁，请稍后再试。")}, status=429
+        )
+    else:
+        response = HttpResponse(
+            render_to_string("429.html", {"wait": wait}, request=request), status=429
+        )
+    response["Retry-After"] = str(wait)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Plan disclosure: notices and what they concern (规划公示公开)."""
