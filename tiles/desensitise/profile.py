@@ -151,8 +151,8 @@ def _check_references(profile: Profile) -> None:
     if profile.small_counts is not None:
         for row, field_name in enumerate(profile.small_counts.fields):
             named[f"small_counts.fields[{row}]"] = field_name
-    for key, field_name in named.items():
-        if field_name is not None and field_name not in names:
+    for key, attribute in named.items():
+        if attribute is not None and attribute not in names:
             raise profile_error(key, "不在准出属性之中", "is not an allowed attribute")
 
 
