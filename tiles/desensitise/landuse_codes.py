@@ -33,11 +33,21 @@ class LanduseClass:
 
 def _read() -> dict[str, LanduseClass]:
     source = resources.files("tiles.desensitise").joinpath("landuse_2023.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
-        return {
-            row["code"]: LanduseClass(**{**row, "level": int(row["level"])})
-            for row in csv.DictReader(lines)
-        }
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return {row["code"]: _landuse_class(row) for row in csv.DictReader(lines)}
+
+
+def _landuse_class(row: dict[str, str]) -> LanduseClass:
+    return LanduseClass(
+        code=row["code"],
+        name=row["name"],
+        name_en=row["name_en"],
+        level=int(row["level"]),
+        parent=row["parent"],
+        color=row["color"],
+        explanation=row["explanation"],
+        explanation_en=row["explanation_en"],
+    )
 
 
 LANDUSE: Mapping[str, LanduseClass] = MappingProxyType(_read())
