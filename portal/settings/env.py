@@ -62,7 +62,10 @@ def env_int(name: str, default: int | None = None) -> int:
 def env_list(name: str, default: list[str] | None = None) -> list[str]:
     """Comma-separated values, blanks dropped."""
     return _read(
-        name, default, lambda raw: [part.strip() for part in raw.split(",") if part.strip()], "a list"
+        name,
+        default,
+        lambda raw: [part.strip() for part in raw.split(",") if part.strip()],
+        "a list",
     )
 
 
@@ -125,7 +128,10 @@ def env_cache(name: str) -> dict[str, object]:
     if raw.startswith(("redis://", "rediss://", "unix://")):
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": raw}
     if raw == "database":
-        return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+        return {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+        }
     if raw in {"", "locmem"}:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     raise EnvironmentVariableError(name, "redis://host:port/db, database or locmem")

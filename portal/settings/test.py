@@ -13,8 +13,8 @@ if "PORTAL_VAR" not in os.environ:
     os.environ["PORTAL_VAR"] = _folder
     atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
-from portal.settings.base import *  # noqa: E402, F403
-from portal.settings.base import DATABASES, PORTAL_VAR  # noqa: E402
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DATABASES, PORTAL_VAR
 
 SECRET_KEY = "only-for-tests"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -23,9 +23,11 @@ class Command(ReleaseCommand):
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("layer")
         parser.add_argument("--to", required=True, help="版本编号 / release id")
-        parser.add_argument("--by", required=True, help="操作人用户名 / user name")
+        parser.add_argument(
+            "--by", default="", help="操作人用户名；缺省为控制台 / user name; default: the console"
+        )
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
-        by = find_user(options["by"])
+        by = find_user(options["by"]) if options["by"] else None
         roll_back(find_layer(options["layer"]), to=find_release(options["to"]), by=by)
         return release_facts(find_release(options["to"]))

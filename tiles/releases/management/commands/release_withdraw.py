@@ -15,10 +15,12 @@ class Command(ReleaseCommand):
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("release")
         parser.add_argument("--reason", required=True, help="撤回原因 / the reason")
-        parser.add_argument("--by", required=True, help="操作人用户名 / user name")
+        parser.add_argument(
+            "--by", default="", help="操作人用户名；缺省为控制台 / user name; default: the console"
+        )
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
-        by = find_user(options["by"])
+        by = find_user(options["by"]) if options["by"] else None
         release = find_release(options["release"])
         withdraw_release(release, reason=options["reason"], by=by)
         return release_facts(find_release(release.pk))
