@@ -1,0 +1,203 @@
+"""The officials' pages of releases, inside the Wagtail admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from tiles.desensitise.errors import Refusal
+from tiles.releases.approve import check_may_approve
+from tiles.releases.archives import archive_builder
+from tiles.releases.enums import JobKind, JobState, ReleaseState
+from tiles.releases.feature_store import read_features
+from tiles.releases.forms import UploadForm, WithdrawForm
+from tiles.releases.intake import keep_upload
+from tiles.releases.jobs import new_job
+from tiles.releases.models import Incident, Layer, Release, ReleaseJob
+from tiles.releases.permissions import is_another_person, may_approve, may_import, may_see
+from tiles.releases.rollback import roll_back
+from tiles.releases.tasks import run_import, run_publish
+from tiles.releases.withdraw import WITHDRAWABLE, withdraw_release
+
+PREVIEW_FEATURES = 20_000
+"""More features than this are not drawn in one preview tile; the page says so."""
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What awaits approval, what is in force, what is running."""
+    _require(may_see(request.user))
+    releases = Release.objects.select_related("layer", "imported_by", "approved_by")
+    context = {
+        "awaiting": releases.awaiting_approval(),
+        "layers": Layer.objects.published().select_related("current__approved_by"),
+        "jobs": ReleaseJob.objects.select_related("release", "created_by")[:8],
+        "incidents": Incident.objects.all()[:5],
+        "may_import": may_import(request.user),
+    }
+    return render(request, "pages/releases/index.html", context)
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """Upload a package; it is verified in the background."""
+    _require(may_import(request.user))
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = keep_upload(form.cleaned_data["package"])
+        job = new_job(JobKind.IMPORT, by=request.user, upload=kept.name)
+        run_import.enqueue(job.pk)
+        return redirect("releases:job", job.pk)
+    return render(request, "pages/releases/upload.html", {"form": form})
+
+
+@require_safe
+def detail(request: HttpRequest, pk: str) -> HttpResponse:
+    """One release: facts, reports, history, preview, and what may be done with it."""
+    _require(may_see(request.user))
+    release = get_object_or_404(
+        Release.objects.select_related("layer__current", "imported_by", "approved_by"), pk=pk
+    )
+    approver = may_approve(request.user)
+    context = {
+        "release": release,
+        "events": release.events.select_related("by"),
+        "quality": release.reports.get("quality", {}),
+        "audit": release.reports.get("audit", {}),
+        "archive_report": release.reports.get("archives", {}),
+        "may_approve": approver
+        and release.state == ReleaseState.AWAITING_APPROVAL
+        and is_another_person(request.user, release),
+        "is_own": request.user.pk == release.imported_by_id,
+        "may_withdraw": approver and release.state in WITHDRAWABLE,
+        "may_roll_back": approver
+        and release.state == ReleaseState.PUBLISHED
+        and not release.is_current,
+        "withdraw_form": WithdrawForm(),
+    }
+    return render(request, "pages/releases/detail.html", context)
+
+
+@require_POST
+def approve(request: HttpRequest, pk: str) -> HttpResponse:
+    """Start the publication in the background."""
+    _require(may_approve(request.user))
+    release = get_object_or_404(Release.objects.select_related("layer__current"), pk=pk)
+    try:
+        check_may_approve(release, request.user)
+    except Refusal as refusal:
+        messages.error(request, _explain(refusal))
+        return redirect("releases:detail", pk)
+    running = release.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).first()
+    job = running or new_job(JobKind.PUBLISH, by=request.user, release=release)
+    if running is None:
+        run_publish.enqueue(job.pk)
+    return redirect("releases:job", job.pk)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
+    _require(may_approve(request.user))
+    release = get_object_or_404(Release, pk=pk)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("撤回必须说明原因。"))
+        return redirect("releases:detail", pk)
+    try:
+        withdraw_release(release, reason=form.cleaned_data["reason"], by=request.user)
+    except Refusal as refusal:
+        messages.error(request, _explain(refusal))
+    else:
+        messages.success(request, _("已撤回，瓦片与要素不再提供。"))
+    return redirect("releases:detail", pk)
+
+
+@require_POST
+def rollback(request: HttpRequest, pk: str) -> HttpResponse:
+    _require(may_approve(request.user))
+    release = get_object_or_404(Release.objects.select_related("layer"), pk=pk)
+    try:
+        roll_back(release.layer, to=release, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, _explain(refusal))
+    else:
+        messages.success(request, _("已回退，此版本现为现行版本。"))
+    return redirect("releases:detail", pk)
+
+
+@require_safe
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far a background job is."""
+    _require(may_see(request.user))
+    found = get_object_or_404(ReleaseJob.objects.select_related("release", "created_by"), pk=pk)
+    return render(request, "pages/releases/job.html", {"job": found, **_progress(found)})
+
+
+@require_GET
+def job_state(request: HttpRequest, pk: int) -> JsonResponse:
+    """The same as JSON, for the progress bar."""
+    _require(may_see(request.user))
+    return JsonResponse(_progress(get_object_or_404(ReleaseJob, pk=pk)))
+
+
+def _progress(found: ReleaseJob) -> dict[str, Any]:
+    finished = found.state in {JobState.DONE, JobState.REFUSED, JobState.INTERRUPTED}
+    percent = 100 * found.done // found.total if found.total else 0
+    return {
+        "state": found.state,
+        "label": found.get_state_display(),
+        "step": found.step,
+        "percent": 100 if found.state == JobState.DONE else min(percent, 99),
+        "finished": finished,
+        "release": reverse("releases:detail", args=[found.release_id]) if found.release_id else "",
+    }
+
+
+@require_safe
+def incidents(request: HttpRequest) -> HttpResponse:
+    """Packages that were refused, newest first."""
+    _require(may_see(request.user))
+    found = Incident.objects.select_related("reported_by")[:200]
+    return render(request, "pages/releases/incidents.html", {"incidents": found})
+
+
+@require_GET
+def preview_tile(request: HttpRequest, pk: str, z: int, x: int, y: int) -> HttpResponse:
+    """A tile of a release that is not public yet, encoded on demand for officials only."""
+    _require(may_see(request.user))
+    release = get_object_or_404(Release, pk=pk)
+    if z > 22 or x >= 2**z or y >= 2**z:
+        raise Http404
+    builder = archive_builder()
+    table = read_features(release, box=builder.tile_box(z, x, y), limit=PREVIEW_FEATURES)
+    response = HttpResponse(
+        builder.preview_tile(table, release.profile, z, x, y),
+        content_type="application/vnd.mapbox-vector-tile",
+    )
+    response["Cache-Control"] = "private, max-age=60"
+    return response
+
+
+@require_GET
+def preview_style(request: HttpRequest, pk: str) -> JsonResponse:
+    """The map style of the preview."""
+    _require(may_see(request.user))
+    release = get_object_or_404(Release, pk=pk)
+    template = reverse("releases:preview_tile", args=[pk, 1, 1, 1]).removesuffix("1/1/1.mvt")
+    tiles = request.build_absolute_uri(template) + "{z}/{x}/{y}.mvt"
+    return JsonResponse(archive_builder().style(release.profile, tiles))
+
+
+def _explain(refusal: Refusal) -> str:
+    return f"{refusal.zh}。{refusal.mend_zh}"
