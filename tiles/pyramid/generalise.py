@@ -1,0 +1,178 @@
+"""Cartographic generalisation (制图综合) of a whole layer for one zoom.
+
+All functions take and give geometry in the CRS of the tile grid; lengths called *units* are units
+of the zoom at hand. Thresholds hold for a whole zoom, so that neighbouring tiles look alike.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from tiles.pyramid.snap import Geometries
+from tiles.pyramid.tile import Properties
+from tiles.pyramid.tile_grid import PIXEL
+
+STANDS_ALONE = 3.0 * PIXEL
+"""Side, in units, from which polygons can be told apart on the screen."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The features from which a zoom is made.
+
+    ``geometry``: (n,) in the CRS of the grid; ``ids``: row number + 1 of the feature, 0 for a
+    merger of several; ``classes``: (n,) text; ``merged``: whether neighbours of one class were
+    merged already.
+    """
+
+    geometry: Geometries
+    ids: npt.NDArray[np.int64]
+    properties: list[Properties]
+    classes: npt.NDArray[np.object_]
+    merged: bool = False
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Source:
+        """The rows of an index array, in that order."""
+        return replace(
+            self,
+            geometry=self.geometry[rows],
+            ids=self.ids[rows],
+            properties=[self.properties[row] for row in rows],
+            classes=self.classes[rows],
+        )
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What is invisible at a zoom: simplification tolerance (units) and least area (units²).
+
+    For lines ``min_area`` is the square of the least length; for points it is the square of the
+    least distance.
+    """
+
+    tolerance: float
+    min_area: float
+
+    def harder(self, step: int) -> Thresholds:
+        """The thresholds after ``step`` attempts that still gave too large tiles."""
+        if step == 0:
+            return self
+        floor = Thresholds(max(self.tolerance, 2.0), max(self.min_area, float(PIXEL)))
+        return Thresholds(floor.tolerance * 2.0 ** (step / 2), floor.min_area * 2.0**step)
+
+
+DETAILED = Thresholds(0.0, 0.0)
+"""The highest zoom: nothing is simplified and only what collapses is lost."""
+
+SINGLE = Thresholds(2.0, 16.0)
+"""Features that stand alone at a lower zoom: a quarter pixel."""
+
+MERGED = Thresholds(6.0, 4.0 * PIXEL * PIXEL)
+"""Merged features: three quarters of a pixel, and 2 x 2 pixels."""
+
+
+def median_side(geometry: Geometries) -> float:
+    """Side of the median polygon, as that of a square, in CRS units."""
+    return float(np.sqrt(np.median(shapely.area(geometry)))) if len(geometry) else 0.0
+
+
+def merge_by_class(source: Source, constant: dict[str, Properties], coverage: bool) -> Source:
+    """Merge neighbouring polygons of one class along their shared borders.
+
+    ``constant``: class -> the properties that all its features share. A merged polygon keeps only
+    those; a polygon without such a neighbour keeps its id and all its properties.
+    """
+    pieces = [
+        _merge_one_class(source.take(np.flatnonzero(source.classes == value)), coverage)
+        for value in sorted(set(source.classes.tolist()))
+    ]
+    geometry = np.concatenate([parts for parts, _, _ in pieces])
+    single = np.concatenate([rows for _, rows, _ in pieces])
+    classes = np.concatenate([values for _, _, values in pieces])
+    by_id = dict(zip(source.ids.tolist(), source.properties, strict=True))
+    properties = [
+        by_id[identifier] if identifier else constant[value]
+        for identifier, value in zip(single.tolist(), classes.tolist(), strict=True)
+    ]
+    return Source(geometry, single, properties, classes, merged=True)
+
+
+def simplify_polygons(source: Source, tolerance: float) -> Source:
+    """Simplify polygons together, so that a border shared by two stays shared (CRS units)."""
+    if tolerance == 0 or not len(source):
+        return source
+    simplified = shapely.coverage_simplify(source.geometry, tolerance)
+    return _without_empty(replace(source, geometry=simplified))
+
+
+def drop_small_polygons(source: Source, min_area: float) -> Source:
+    """Drop polygons, and fill holes, smaller than ``min_area`` (CRS units squared).
+
+    A small hole of a class is filled because what lay in it vanishes for the same reason.
+    """
+    kept = source.take(np.flatnonzero(shapely.area(source.geometry) >= min_area))
+    if not source.merged or min_area == 0:
+        return kept
+    return replace(kept, geometry=_fill_small_holes(kept.geometry, min_area))
+
+
+def simplify_lines(source: Source, tolerance: float, min_length: float) -> Source:
+    """Simplify lines one by one (ends stay) and drop the shortest (CRS units)."""
+    if tolerance > 0:
+        simplified = shapely.simplify(source.geometry, tolerance, preserve_topology=False)
+        source = _without_empty(replace(source, geometry=simplified))
+    return source.take(np.flatnonzero(shapely.length(source.geometry) >= min_length))
+
+
+def thin_points(source: Source, distance: float) -> Source:
+    """Keep the first point of each square cell of side ``distance`` (CRS units)."""
+    if distance == 0:
+        return source
+    corners = shapely.bounds(source.geometry)[:, :2]
+    cells = np.floor(corners / distance).astype(np.int64)
+    _, first = np.unique(cells, axis=0, return_index=True)
+    return source.take(np.sort(first))
+
+
+def _merge_one_class(
+    source: Source, coverage: bool
+) -> tuple[Geometries, npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+    parts = shapely.get_parts(_union(source.geometry, coverage))
+    parts = parts[shapely.get_dimensions(parts) == 2]
+    inside = shapely.point_on_surface(source.geometry)
+    members, owners = shapely.STRtree(parts).query(inside, predicate="intersects")
+    count = np.bincount(owners, minlength=len(parts))
+    ids = np.zeros(len(parts), dtype=np.int64)
+    ids[owners] = source.ids[members]
+    # A feature of several parts is found in one of them only; the others share its fate.
+    ids[count != 1] = 0
+    return parts, ids, np.full(len(parts), source.classes[0], dtype=object)
+
+
+def _union(geometry: Geometries, coverage: bool) -> shapely.Geometry:
+    if coverage:
+        merged = shapely.coverage_union_all(geometry)
+        if shapely.is_valid(merged):
+            return merged
+    # Not a true coverage: neighbours overlap or leave gaps, which only the full overlay dissolves.
+    return shapely.union_all(geometry)
+
+
+def _fill_small_holes(geometry: Geometries, min_area: float) -> Geometries:
+    rings, owner = shapely.get_rings(geometry, return_index=True)
+    is_shell = np.diff(owner, prepend=-1) != 0
+    kept = is_shell | (shapely.area(shapely.polygons(rings)) >= min_area)
+    filled: Geometries = shapely.polygons(rings[kept], indices=owner[kept])
+    return filled
+
+
+def _without_empty(source: Source) -> Source:
+    gone = shapely.is_empty(source.geometry) | shapely.is_missing(source.geometry)
+    return source if not gone.any() else source.take(np.flatnonzero(~gone))

@@ -1,0 +1,47 @@
+"""Label points of polygons: one a polygon, in the one tile that contains it."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from tiles.pyramid.generalise import Source
+from tiles.pyramid.layer_spec import LayerSpec
+from tiles.pyramid.snap import Geometries
+from tiles.pyramid.tile import Properties, TileFeatures, no_features
+from tiles.pyramid.tile_grid import PIXEL, TileMatrix
+
+MIN_LABEL_AREA = (28.0 * PIXEL) ** 2
+"""Area in units² from which a polygon can hold a label of a few characters at 11 px."""
+
+
+def label_points(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFeatures:
+    """The label points of the polygons of ``source`` (CRS of the grid) that are large enough."""
+    if not spec.has_label_layer:
+        return no_features()
+    large = np.flatnonzero(shapely.area(source.geometry) >= MIN_LABEL_AREA * matrix.unit**2)
+    named = [row for row in large.tolist() if spec.label_field in source.properties[row]]
+    chosen = source.take(np.array(named, dtype=np.intp))
+    points = shapely.transform(label_positions(chosen.geometry), matrix.to_units)
+    names = {spec.label_field, spec.class_field}
+    properties: list[Properties] = [
+        {name: value for name, value in row.items() if name in names} for row in chosen.properties
+    ]
+    return TileFeatures(shapely.transform(points, np.rint), chosen.ids, properties)
+
+
+def label_positions(geometry: Geometries) -> Geometries:
+    """A point inside the largest part of each polygon: its centroid where that lies inside."""
+    largest = _largest_parts(geometry)
+    points = shapely.centroid(largest)
+    outside = ~shapely.contains_properly(largest, points)
+    points[outside] = shapely.point_on_surface(largest[outside])
+    return points
+
+
+def _largest_parts(geometry: Geometries) -> Geometries:
+    parts, owner = shapely.get_parts(geometry, return_index=True)
+    order = np.lexsort((shapely.area(parts), owner))
+    last = np.flatnonzero(np.diff(owner[order], append=len(geometry)) != 0)
+    largest: Geometries = parts[order[last]]
+    return largest

@@ -1,0 +1,102 @@
+"""Geometry in whole units: snapping, clipping to a tile, and repair of what that breaks.
+
+Every function works on object arrays of shapely geometries whose coordinates are units of one
+zoom (see ``tile_grid``). What comes out is on whole units, valid, without degenerate rings, and
+of the layer's own kind of geometry; ``None`` stands where nothing is left.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from tiles.pyramid.layer_spec import GeometryKind
+from tiles.pyramid.tile_grid import TileMatrix
+
+Geometries = npt.NDArray[np.object_]
+Box = tuple[float, float, float, float]
+
+_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+_MULTI = {
+    "point": shapely.multipoints,
+    "line": shapely.multilinestrings,
+    "polygon": shapely.multipolygons,
+}
+
+
+def snap_to_units(geometry: Geometries, matrix: TileMatrix, kind: GeometryKind) -> Geometries:
+    """Geometry in CRS coordinates to whole units of one zoom.
+
+    A vertex rounds to the same place in whatever feature it stands, so that borders shared by
+    neighbours stay shared. Only features that rounding made invalid are snap-rounded one by one.
+    """
+    units = shapely.transform(geometry, matrix.to_units)
+    snapped = shapely.transform(units, np.rint)
+    return _settle(snapped, units, kind)
+
+
+def clip_to_box(geometry: Geometries, box: Box, kind: GeometryKind) -> Geometries:
+    """The part of each snapped geometry within ``box``, on whole units."""
+    clipped = shapely.transform(shapely.clip_by_rect(geometry, *box), np.rint)
+    if kind != "polygon":
+        return _settle(clipped, clipped, kind)
+    # clip_by_rect is fast but may leave an invalid polygon, and a cut rounded along the border may
+    # cross its neighbour edge: those few are cut again by the exact overlay, which snap-rounds.
+    broken = ~shapely.is_valid(clipped)
+    if broken.any():
+        clipped[broken] = shapely.intersection(geometry[broken], shapely.box(*box), grid_size=1.0)
+    return _settle(clipped, clipped, kind)
+
+
+def keep_kind(geometry: Geometries, kind: GeometryKind) -> Geometries:
+    """Drop the parts of collections that are not of the layer's kind; empty becomes ``None``."""
+    dimension = _DIMENSION[kind]
+    result = geometry.copy()
+    mixed = shapely.get_type_id(geometry) == shapely.GeometryType.GEOMETRYCOLLECTION
+    for row in np.flatnonzero(mixed):
+        result[row] = _parts_of_dimension(geometry[row], kind)
+    wrong = shapely.get_dimensions(result) != dimension
+    result[wrong | shapely.is_empty(result) | shapely.is_missing(result)] = None
+    return result
+
+
+def _parts_of_dimension(collection: shapely.Geometry, kind: GeometryKind) -> shapely.Geometry:
+    parts = np.array([collection], dtype=object)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts = shapely.get_parts(parts)
+    return _MULTI[kind](parts[shapely.get_dimensions(parts) == _DIMENSION[kind]])
+
+
+def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geometries:
+    """Make snapped geometries valid, falling back on ``exact`` where rounding broke them."""
+    if kind == "polygon":
+        return _settle_polygons(snapped, exact)
+    if kind == "line":
+        snapped = keep_kind(shapely.remove_repeated_points(snapped), kind)
+        snapped[shapely.length(snapped) == 0] = None
+        return snapped
+    return keep_kind(snapped, kind)
+
+
+def _settle_polygons(snapped: Geometries, exact: Geometries) -> Geometries:
+    result = keep_kind(shapely.remove_repeated_points(snapped), "polygon")
+    broken = np.flatnonzero(~shapely.is_valid(result) & ~shapely.is_missing(result))
+    if len(broken):
+        result[broken] = keep_kind(_snap_round(exact[broken]), "polygon")
+    result[shapely.area(result) == 0] = None
+    return shapely.orient_polygons(result)
+
+
+def _snap_round(geometry: Geometries) -> Geometries:
+    """Snap-rounding to whole units with valid output.
+
+    The overlay needs valid input. Should it still report an invalid polygon, the feature is
+    dropped rather than drawn wrong.
+    """
+    invalid = ~shapely.is_valid(geometry)
+    geometry = geometry.copy()
+    geometry[invalid] = shapely.make_valid(geometry[invalid])
+    rounded = shapely.set_precision(geometry, 1.0)
+    rounded[~shapely.is_valid(rounded)] = None
+    return rounded

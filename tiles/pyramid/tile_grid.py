@@ -1,0 +1,122 @@
+"""Tile matrix sets (瓦片矩阵集) as arithmetic on arrays.
+
+Inside the pyramid all coordinates of a zoom are *units*: 4096 a tile side, origin at the top left
+of the tile matrix, y downward. A vertex that two tiles share therefore rounds to one place only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import morecantile
+import numpy as np
+import numpy.typing as npt
+from pyproj import Transformer
+
+from tiles.pyramid.errors import BuildError
+
+EXTENT = 4096
+"""Units a tile side (the extent of MVT 2.1)."""
+
+BUFFER = 64
+"""Units that a tile reaches over each of its sides: 8 px of a tile shown at 512 px."""
+
+PIXEL = EXTENT // 512
+"""Units a screen pixel when a tile is shown at 512 px, as MapLibre does."""
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TileMatrix:
+    """One zoom: top left corner and tile side in CRS units, number of columns and rows."""
+
+    zoom: int
+    left: float
+    top: float
+    span: float
+    columns: int
+    rows: int
+
+    def to_units(self, coordinates: FloatArray) -> FloatArray:
+        """CRS coordinates, shape (n, 2), to units of this zoom (not yet rounded)."""
+        scale = EXTENT / self.span
+        units = np.empty_like(coordinates)
+        units[:, 0] = (coordinates[:, 0] - self.left) * scale
+        units[:, 1] = (self.top - coordinates[:, 1]) * scale
+        return units
+
+    @property
+    def unit(self) -> float:
+        """Length of one unit in CRS units."""
+        return self.span / EXTENT
+
+
+@dataclass(frozen=True)
+class TileGrid:
+    """A tile matrix set: its id, CRS and one matrix a zoom."""
+
+    tms_id: str
+    crs: str
+    matrices: tuple[TileMatrix, ...]
+
+    def matrix(self, zoom: int) -> TileMatrix:
+        """The matrix of one zoom; raises ``BuildError`` where the set has none."""
+        if not 0 <= zoom < len(self.matrices):
+            raise BuildError(f"{self.tms_id} has no zoom {zoom}")
+        return self.matrices[zoom]
+
+
+@lru_cache(maxsize=8)
+def tile_grid(tms_id: str) -> TileGrid:
+    """The grid of a tile matrix set that morecantile knows by ``tms_id``.
+
+    Raises ``BuildError`` for an unknown id, and for a set whose zooms are no quadtree: a PMTiles
+    archive numbers tiles along a Hilbert curve over 2^z x 2^z.
+    """
+    try:
+        tms = morecantile.tms.get(tms_id)
+    except morecantile.errors.InvalidIdentifier as error:
+        raise BuildError(f"unknown tile matrix set {tms_id!r}") from error
+    matrices = []
+    for zoom in range(tms.minzoom, min(tms.maxzoom, 24) + 1):
+        item = tms.matrix(zoom)
+        if max(item.matrixWidth, item.matrixHeight) > 1 << zoom or len(matrices) != zoom:
+            raise BuildError(f"{tms_id} is no quadtree with one tile at zoom 0")
+        corner = tms.xy_bounds(morecantile.Tile(0, 0, zoom))
+        matrices.append(
+            TileMatrix(
+                zoom,
+                corner.left,
+                corner.top,
+                corner.right - corner.left,
+                int(item.matrixWidth),
+                int(item.matrixHeight),
+            )
+        )
+    code = tms.crs.to_epsg()
+    if code is None:
+        raise BuildError(f"the CRS of {tms_id} has no EPSG code")
+    return TileGrid(tms_id, f"EPSG:{code}", tuple(matrices))
+
+
+@lru_cache(maxsize=32)
+def transformer(source_crs: str, target_crs: str) -> Transformer:
+    """The transformer between two CRS, x = east first; shared, since making one takes long."""
+    return Transformer.from_crs(source_crs, target_crs, always_xy=True)
+
+
+def tile_ranges(
+    bounds: FloatArray, matrix: TileMatrix, margin: float = BUFFER
+) -> npt.NDArray[np.int64]:
+    """The tiles that each feature reaches: (n, 4) of first column, first row, last column, last row.
+
+    ``bounds``: (n, 4) in units. A feature that only touches the border of a buffered tile does
+    not reach it.
+    """
+    first = np.floor((bounds[:, :2] - margin) / EXTENT)
+    last = np.ceil((bounds[:, 2:] + margin) / EXTENT) - 1
+    last = np.maximum(last, first)
+    limit = np.array([matrix.columns - 1, matrix.rows - 1])
+    return np.hstack([np.clip(first, 0, limit), np.clip(last, 0, limit)]).astype(np.int64)
