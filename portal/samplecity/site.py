@@ -1,0 +1,147 @@
+"""The sample city's pages, people and site identity."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from portal.core.models import HomePage, SiteIdentity
+from portal.plans.models import NoticeIndexPage, NoticeLayer, NoticePage
+from portal.samplecity.notices import CityNotice
+
+PEOPLE = {
+    "admin": ("管理员", None),
+    "importer": ("导入员", "import_release"),
+    "approver": ("审批员", "approve_release"),
+}
+HOME_SLUG = "home"
+
+
+def make_people(passwords: Path) -> dict[str, User]:
+    """The demo officials, with random passwords kept in a file that only its owner can read."""
+    people, lines = {}, []
+    for name, (title, permission) in PEOPLE.items():
+        user = User.objects.filter(username=name).first()
+        if user is None:
+            password = secrets.token_urlsafe(12)
+            user = User.objects.create_user(
+                name,
+                password=password,
+                first_name=title,
+                is_superuser=permission is None,
+                is_staff=permission is None,
+            )
+            lines.append(f"{name}\t{password}\t{title}\n")
+        if permission:
+            user.groups.add(_group(title, permission))
+        people[name] = user
+    if lines:
+        passwords.parent.mkdir(parents=True, exist_ok=True)
+        passwords.touch(mode=0o600)
+        with passwords.open("a", encoding="utf-8") as out:
+            out.writelines(lines)
+    return people
+
+
+def _group(title: str, permission: str) -> Group:
+    group, _created = Group.objects.get_or_create(name=title)
+    group.permissions.set(Permission.objects.filter(codename__in=[permission, "access_admin"]))
+    return group
+
+
+@transaction.atomic
+def make_pages(notices: list[CityNotice]) -> HomePage:
+    """Home page, notice column and the notices; what is there already stays."""
+    home = HomePage.objects.first()
+    if home is None:
+        home = _make_home()
+    column = NoticeIndexPage.objects.child_of(home).first()
+    if column is None:
+        column = NoticeIndexPage(
+            title="公示公开",
+            title_en="Notices",
+            slug="notices",
+            introduction="规划草案、批前公示与批后公布，依法公开，接受监督。",
+        )
+        home.add_child(instance=column)
+    for number, notice in enumerate(notices, 1):
+        slug = f"notice-{number}"
+        if not NoticePage.objects.child_of(column).filter(slug=slug).exists():
+            column.add_child(instance=_notice_page(notice, slug))
+    _identify()
+    return home
+
+
+def _make_home() -> HomePage:
+    root = Page.get_first_root_node()
+    home = HomePage(
+        title="首页",
+        title_en="Home",
+        slug=HOME_SLUG,
+        introduction="看得懂的规划，听得见的意见。在一张图上查看示例市的规划、控制线与公共设施。",
+        introduction_en="Plans you can read, comments that are heard: the plans, control lines "
+        "and public facilities of Sample City on one map.",
+    )
+    # Wagtail's own start page goes, once ours stands in its place.
+    old = list(root.get_children().filter(depth=2))
+    home.slug = HOME_SLUG if all(page.slug != HOME_SLUG for page in old) else "portal-home"
+    root.add_child(instance=home)
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    site.hostname, site.site_name, site.root_page = "localhost", "示例市", home
+    site.save()
+    for page in old:
+        page.delete()
+    return home
+
+
+def _notice_page(notice: CityNotice, slug: str) -> NoticePage:
+    west, south, east, north = notice.footprint
+    page = NoticePage(
+        slug=slug,
+        title=notice.title,
+        title_en=notice.title_en,
+        kind=notice.kind,
+        reference=notice.reference,
+        summary=notice.summary,
+        summary_en=notice.summary_en,
+        body=[("paragraph", f"<p>{text}</p>") for text in notice.paragraphs],
+        published_on=notice.published_on,
+        opens_on=notice.opens_on,
+        closes_on=notice.closes_on,
+        place=notice.place,
+        west=west,
+        south=south,
+        east=east,
+        north=north,
+        contact_office=notice.contact_office,
+        contact_phone=notice.contact_phone,
+        contact_address=notice.contact_address,
+        source=notice.source,
+    )
+    page.layer_links = [NoticeLayer(layer_code=code) for code in notice.layers]
+    return page
+
+
+def _identify() -> None:
+    identity = SiteIdentity.load()
+    if identity.sponsor:
+        return
+    identity.site_name = "示例市国土空间规划公众服务"
+    identity.site_name_en = "Sample City Spatial Planning"
+    identity.domain = "planning.example"
+    identity.description = "示例市国土空间规划的公示公开、一张图与公众参与。"
+    identity.keywords = "国土空间规划,公示公开,一张图,示例市"
+    identity.site_id_code = "0000000000"
+    identity.sponsor = "示例市自然资源和规划局"
+    identity.sponsor_en = "Sample City Bureau of Natural Resources and Planning"
+    identity.operator = "示例市规划信息中心"
+    identity.address = "示例市滨河新区示例大道1号"
+    identity.phone = "0000-0000000"
+    identity.opening_hours = "工作日 9:00—17:00"
+    identity.icp_number = "示ICP备00000000号"
+    identity.police_number = "示公网安备00000000000000号"
+    identity.save()
