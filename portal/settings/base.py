@@ -162,6 +162,7 @@ PUBLISHED_DIR = PORTAL_VAR / "published"
 INTAKE_DIR = PORTAL_VAR / "intake"
 TRUST_FILE = env_path("PORTAL_TRUST_FILE", PORTAL_VAR / "trust.json")
 TILES_ARCHIVE_BUILDER = "tiles.pyramid.builder.PyramidBuilder"
+TILES_PREVIEW_STYLE = "tiles.serving.style.layer_style"
 TILES_BUILD_PROCESSES = env_int("TILES_BUILD_PROCESSES", 2)
 RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
 READINESS_CHECKS = ["tiles.serving.readiness.archives_are_readable"]

@@ -1,7 +1,8 @@
 """What this package needs from whoever builds tile archives.
 
 The pyramid lies above the releases, so it is named by a setting and loaded here
-(``TILES_ARCHIVE_BUILDER``, a class of this protocol).
+(``TILES_ARCHIVE_BUILDER``, a class of this protocol). The same holds for the style of the preview map
+(``TILES_PREVIEW_STYLE``, a function), which the serving package draws.
 """
 
 from __future__ import annotations
@@ -43,10 +44,12 @@ class ArchiveBuilder(Protocol):
         """Every attribute name and value that any tile of an archive carries."""
         ...
 
-    def style(self, profile: dict[str, Any], tiles: str) -> dict[str, Any]:
-        """A map style document that draws one layer from the tile URL template ``tiles``."""
-        ...
-
 
 def archive_builder() -> ArchiveBuilder:
     return cast("ArchiveBuilder", import_string(settings.TILES_ARCHIVE_BUILDER)())
+
+
+def preview_style(profile: dict[str, Any], tiles: str) -> dict[str, Any]:
+    """A map style document that draws one layer from the tile URL template ``tiles``."""
+    style = import_string(settings.TILES_PREVIEW_STYLE)
+    return cast("dict[str, Any]", style(profile, tiles))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from tiles.desensitise.errors import Refusal
 from tiles.releases.approve import check_may_approve
 from tiles.releases.archives import archive_builder
+from tiles.releases.archives import preview_style as preview_style_document
 from tiles.releases.enums import JobKind, JobState, ReleaseState
 from tiles.releases.feature_store import read_features
 from tiles.releases.forms import UploadForm, WithdrawForm
@@ -196,7 +197,7 @@ def preview_style(request: HttpRequest, pk: str) -> JsonResponse:
     release = get_object_or_404(Release, pk=pk)
     template = reverse("releases:preview_tile", args=[pk, 1, 1, 1]).removesuffix("1/1/1.mvt")
     tiles = request.build_absolute_uri(template) + "{z}/{x}/{y}.mvt"
-    return JsonResponse(archive_builder().style(release.profile, tiles))
+    return JsonResponse(preview_style_document(release.profile, tiles))
 
 
 def _explain(refusal: Refusal) -> str:

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,132 +15,305 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Layer',
+            name="Layer",
             fields=[
-                ('code', models.SlugField(max_length=40, primary_key=True, serialize=False, verbose_name='代码')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('title_en', models.CharField(blank=True, max_length=160, verbose_name='英文名称')),
-                ('category', models.CharField(blank=True, max_length=20, verbose_name='类别')),
-                ('order', models.IntegerField(default=0, verbose_name='绘制顺序')),
+                (
+                    "code",
+                    models.SlugField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="代码"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("title_en", models.CharField(blank=True, max_length=160, verbose_name="英文名称")),
+                ("category", models.CharField(blank=True, max_length=20, verbose_name="类别")),
+                ("order", models.IntegerField(default=0, verbose_name="绘制顺序")),
             ],
             options={
-                'verbose_name': '图层',
-                'verbose_name_plural': '图层',
-                'ordering': ['order', 'code'],
+                "verbose_name": "图层",
+                "verbose_name_plural": "图层",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('code', models.CharField(max_length=40, verbose_name='类型')),
-                ('layer_code', models.CharField(blank=True, max_length=40, verbose_name='图层')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='文件摘要')),
-                ('size', models.BigIntegerField(default=0, verbose_name='字节数')),
-                ('message', models.TextField(verbose_name='说明')),
-                ('message_en', models.TextField(verbose_name='英文说明')),
-                ('findings', models.JSONField(default=list, verbose_name='发现的问题')),
-                ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("code", models.CharField(max_length=40, verbose_name="类型")),
+                ("layer_code", models.CharField(blank=True, max_length=40, verbose_name="图层")),
+                ("sha256", models.CharField(blank=True, max_length=64, verbose_name="文件摘要")),
+                ("size", models.BigIntegerField(default=0, verbose_name="字节数")),
+                ("message", models.TextField(verbose_name="说明")),
+                ("message_en", models.TextField(verbose_name="英文说明")),
+                ("findings", models.JSONField(default=list, verbose_name="发现的问题")),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '拒收事件',
-                'verbose_name_plural': '拒收事件',
-                'ordering': ['-at'],
+                "verbose_name": "拒收事件",
+                "verbose_name_plural": "拒收事件",
+                "ordering": ["-at"],
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='编号')),
-                ('version', models.BigIntegerField(verbose_name='版本号')),
-                ('state', models.CharField(choices=[('importing', '导入中'), ('awaiting', '待审批'), ('building', '正在生成瓦片'), ('published', '已发布'), ('withdrawn', '已撤回')], max_length=20, verbose_name='状态')),
-                ('sha256', models.CharField(max_length=64, verbose_name='发布包摘要')),
-                ('profile', models.JSONField(verbose_name='公开规则')),
-                ('reports', models.JSONField(default=dict, verbose_name='质检与审计报告')),
-                ('feature_count', models.PositiveIntegerField(default=0, verbose_name='要素数')),
-                ('bounds', models.JSONField(default=list, verbose_name='范围')),
-                ('archives', models.JSONField(default=dict, verbose_name='瓦片档案')),
-                ('imported_at', models.DateTimeField(auto_now_add=True, verbose_name='导入时间')),
-                ('expires_at', models.DateTimeField(verbose_name='须于此前发布')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='发布时间')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='撤回时间')),
-                ('withdrawn_reason', models.TextField(blank=True, verbose_name='撤回原因')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='审批人')),
-                ('imported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
-                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='releases.layer', verbose_name='图层')),
+                (
+                    "id",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="编号"
+                    ),
+                ),
+                ("version", models.BigIntegerField(verbose_name="版本号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("importing", "导入中"),
+                            ("awaiting", "待审批"),
+                            ("building", "正在生成瓦片"),
+                            ("published", "已发布"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, verbose_name="发布包摘要")),
+                ("profile", models.JSONField(verbose_name="公开规则")),
+                ("reports", models.JSONField(default=dict, verbose_name="质检与审计报告")),
+                ("feature_count", models.PositiveIntegerField(default=0, verbose_name="要素数")),
+                ("bounds", models.JSONField(default=list, verbose_name="范围")),
+                ("archives", models.JSONField(default=dict, verbose_name="瓦片档案")),
+                ("imported_at", models.DateTimeField(auto_now_add=True, verbose_name="导入时间")),
+                ("expires_at", models.DateTimeField(verbose_name="须于此前发布")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="发布时间")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="撤回时间")),
+                ("withdrawn_reason", models.TextField(blank=True, verbose_name="撤回原因")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "imported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="导入人",
+                    ),
+                ),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="releases.layer",
+                        verbose_name="图层",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发布版本',
-                'verbose_name_plural': '发布版本',
-                'ordering': ['-imported_at'],
-                'permissions': [('import_release', '可导入发布包'), ('approve_release', '可审批发布')],
+                "verbose_name": "发布版本",
+                "verbose_name_plural": "发布版本",
+                "ordering": ["-imported_at"],
+                "permissions": [
+                    ("import_release", "可导入发布包"),
+                    ("approve_release", "可审批发布"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='layer',
-            name='current',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='releases.release', verbose_name='现行版本'),
+            model_name="layer",
+            name="current",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="releases.release",
+                verbose_name="现行版本",
+            ),
         ),
         migrations.CreateModel(
-            name='ReleaseEvent',
+            name="ReleaseEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('imported', '导入'), ('approved', '审批通过并发布'), ('rolled_back', '回退至此版本'), ('withdrawn', '撤回'), ('interrupted', '中断后恢复'), ('audited', '复核')], max_length=20)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('note', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='releases.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("imported", "导入"),
+                            ("approved", "审批通过并发布"),
+                            ("rolled_back", "回退至此版本"),
+                            ("withdrawn", "撤回"),
+                            ("interrupted", "中断后恢复"),
+                            ("audited", "复核"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="releases.release",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReleaseFeature',
+            name="ReleaseFeature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('dimension', models.PositiveSmallIntegerField()),
-                ('geometry', django.contrib.gis.db.models.fields.GeometryField(srid=4490)),
-                ('properties', models.JSONField()),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='features', to='releases.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("dimension", models.PositiveSmallIntegerField()),
+                ("geometry", django.contrib.gis.db.models.fields.GeometryField(srid=4490)),
+                ("properties", models.JSONField()),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="features",
+                        to="releases.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReleaseJob',
+            name="ReleaseJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('import', '导入发布包'), ('publish', '审批并发布')], max_length=20)),
-                ('state', models.CharField(choices=[('queued', '排队中'), ('running', '进行中'), ('done', '已完成'), ('refused', '已拒绝'), ('interrupted', '已中断')], default='queued', max_length=20)),
-                ('upload', models.CharField(blank=True, max_length=255)),
-                ('step', models.CharField(blank=True, max_length=120)),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0)),
-                ('refusal', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='jobs', to='releases.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("import", "导入发布包"), ("publish", "审批并发布")], max_length=20
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队中"),
+                            ("running", "进行中"),
+                            ("done", "已完成"),
+                            ("refused", "已拒绝"),
+                            ("interrupted", "已中断"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("upload", models.CharField(blank=True, max_length=255)),
+                ("step", models.CharField(blank=True, max_length=120)),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0)),
+                ("refusal", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="jobs",
+                        to="releases.release",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('layer', 'version'), name='release_version_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                fields=("layer", "version"), name="release_version_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('imported_by')), _negated=True), _connector='OR'), name='release_approved_by_another'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by", None),
+                    models.Q(("approved_by", models.F("imported_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="release_approved_by_another",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), models.Q(('approved_by__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='release_published_was_approved'),
+            model_name="release",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True),
+                    models.Q(("approved_by__isnull", False), ("published_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="release_published_was_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='releasefeature',
-            constraint=models.UniqueConstraint(fields=('release', 'number'), name='feature_number_once'),
+            model_name="releasefeature",
+            constraint=models.UniqueConstraint(
+                fields=("release", "number"), name="feature_number_once"
+            ),
         ),
     ]

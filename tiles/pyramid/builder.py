@@ -1,0 +1,73 @@
+"""The archive builder that the releases use (``TILES_ARCHIVE_BUILDER``)."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import mapbox_vector_tile
+import mercantile
+from django.conf import settings
+from pmtiles.tile import tileid_to_zxy
+
+from tiles.desensitise.features import FeatureTable
+from tiles.pyramid.archive import Archive
+from tiles.pyramid.build import build_archive
+from tiles.pyramid.layer_spec import LayerSpec
+from tiles.pyramid.tile import encode_tile
+from tiles.pyramid.tile_grid import BUFFER, EXTENT
+
+Progress = Callable[[str, int, int], None]
+TILE_MATRIX_SETS = ("WebMercatorQuad",)
+
+
+class PyramidBuilder:
+    """Builds one PMTiles archive a tile matrix set."""
+
+    def build(
+        self, table: FeatureTable, profile: dict[str, Any], folder: Path, *, progress: Progress
+    ) -> dict[str, Any]:
+        spec = LayerSpec.from_profile(profile)
+        archives, report = {}, {}
+        for tms_id in TILE_MATRIX_SETS:
+            name = f"{tms_id}.pmtiles"
+            built = build_archive(
+                table,
+                spec,
+                folder / name,
+                tms_id=tms_id,
+                processes=settings.TILES_BUILD_PROCESSES if len(table) > 2000 else 1,
+                progress=progress,
+            )
+            archives[tms_id] = name
+            report[tms_id] = {**built.as_dict(), "path": name}
+        return {"archives": archives, "report": report}
+
+    def preview_tile(
+        self, table: FeatureTable, profile: dict[str, Any], z: int, x: int, y: int
+    ) -> bytes:
+        if not len(table):
+            return b""
+        return encode_tile(table, LayerSpec.from_profile(profile), z, x, y)
+
+    def tile_box(self, z: int, x: int, y: int) -> tuple[float, float, float, float]:
+        box = mercantile.bounds(x, y, z)
+        margin = BUFFER / EXTENT
+        wide, high = (box.east - box.west) * margin, (box.north - box.south) * margin
+        return box.west - wide, box.south - high, box.east + wide, box.north + high
+
+    def attributes_written(self, archive: Path) -> Iterator[tuple[str, object]]:
+        opened = Archive(archive)
+        try:
+            for tile_id in opened.tile_ids():
+                data = opened.get(*tileid_to_zxy(tile_id))
+                if data is None:
+                    raise ValueError(f"{archive.name}: a tile of the directory is missing")
+                decoded = mapbox_vector_tile.decode(gzip.decompress(data))
+                for layer in decoded.values():
+                    for feature in layer["features"]:
+                        yield from feature["properties"].items()
+        finally:
+            opened.close()
