@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -14,8 +15,8 @@ from django_ratelimit.core import get_usage
 View = Callable[..., HttpResponseBase]
 
 
-def rate_limited(group: str, rate: str, *, json: bool = False) -> Callable[[View], View]:
-    """Limit a view to ``rate`` (such as ``"60/m"``) for each client address.
+def rate_limited(group: str, setting: str, *, json: bool = False) -> Callable[[View], View]:
+    """Limit a view for each client address to the rate in ``setting`` (such as ``"60/m"``).
 
     Views with the same ``group`` share one count. ``json`` chooses the form of the refusal.
     """
@@ -23,6 +24,7 @@ def rate_limited(group: str, rate: str, *, json: bool = False) -> Callable[[View
     def decorate(view: View) -> View:
         @wraps(view)
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            rate: str = getattr(settings, setting)
             usage = get_usage(request, group=group, key="ip", rate=rate, increment=True)
             if usage is not None and usage["should_limit"]:
                 return too_many_requests(request, max(1, int(usage["time_left"])), json=json)

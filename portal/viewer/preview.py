@@ -1,0 +1,88 @@
+"""A still picture of the map, drawn on the server as SVG: what stands where a map opens on tap."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.template.loader import render_to_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from portal.core.rate_limit import rate_limited
+from portal.viewer.picture import Frame, Picture, draw
+from portal.viewer.profiles import profile_of
+from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE
+from tiles.releases.models import STORAGE_SRID, Layer, Release, ReleaseFeature
+from tiles.serving.style import legend
+
+MOST_FEATURES = 6000
+"""Of one layer in one picture; beyond it the picture would weigh more than the map."""
+
+A_DAY = 24 * 3600
+
+
+class BadFrame(ValueError):
+    """The query does not say which piece of the map to draw."""
+
+
+def parse_frame(query: QueryDict) -> Frame:
+    """Read ``?c=lon,lat,zoom``, rounded so that near-by requests share one picture."""
+    try:
+        lon, lat, zoom = (float(part) for part in query.get("c", "").split(","))
+    except ValueError as problem:
+        raise BadFrame("c=lon,lat,zoom is needed") from problem
+    if not (-180 <= lon <= 180 and -85 <= lat <= 85 and 9 <= zoom <= 17):
+        raise BadFrame("c is outside the map")
+    return Frame(round(lon, 4), round(lat, 4), round(zoom, 1))
+
+
+def chosen_releases(query: QueryDict) -> list[Release]:
+    """The releases of ``?l=code,code``, or those that are visible when the map opens."""
+    codes = set(filter(None, query.get("l", "").split(",")))
+    releases = [layer.current for layer in Layer.objects.published() if layer.current]
+    return [
+        release
+        for release in releases
+        if (release.layer_id in codes if codes else release.profile["layer"].get("visible", True))
+    ]
+
+
+def draw_picture(frame: Frame, releases: list[Release]) -> str:
+    """The SVG text of ``frame`` with ``releases``, the first at the bottom."""
+    window = Polygon.from_bbox(frame.bounds())
+    window.srid = STORAGE_SRID
+    pictures: list[Picture] = []
+    for release in releases:
+        profile = profile_of(release)
+        colors = {str(entry.value): entry.color for entry in legend(release.profile)}
+        features = ReleaseFeature.objects.filter(release=release, geometry__bboverlaps=window)
+        rows: list[tuple[Any, dict[str, Any]]] = list(
+            features.values_list("geometry", "properties")[:MOST_FEATURES]
+        )
+        pictures.append(draw(frame, profile, colors, rows))
+    return render_to_string("pages/viewer/preview.svg", {"frame": frame, "pictures": pictures})
+
+
+@require_safe
+@rate_limited(LOOKUP_GROUP, LOOKUP_RATE)
+@cache_control(public=True, max_age=3600)
+@gzip_page
+def preview(request: HttpRequest) -> HttpResponse:
+    """``/map/preview.svg?c=lon,lat,zoom&l=codes``; drawn once a day for each set of releases."""
+    try:
+        frame = parse_frame(request.GET)
+    except BadFrame as problem:
+        return HttpResponseBadRequest(str(problem), content_type="text/plain")
+    releases = chosen_releases(request.GET)
+    name = f"{frame}{[release.pk for release in releases]}"
+    key = f"preview:{hashlib.sha256(name.encode()).hexdigest()}"
+    svg = cache.get(key)
+    if svg is None:
+        svg = draw_picture(frame, releases)
+        cache.set(key, svg, A_DAY)
+    return HttpResponse(svg, content_type="image/svg+xml")

@@ -1,0 +1,69 @@
+"""A map that opens on tap, for pages of other apps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from portal.core.map_link import Bounds, centre_of, map_link, zoom_for
+from portal.viewer.layers import common_bounds, published_layers
+from portal.viewer.picture import HEIGHT, WIDTH
+from portal.viewer.views import script_configuration
+
+register = template.Library()
+
+CLOSER = 2.5
+"""Zoom levels by which the city's picture is closer than its whole extent."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A still picture and the map that it opens."""
+
+    image: str
+    link: str
+    width: int
+    height: int
+    review_numbers: list[str]
+    data_date: str
+    configuration: dict[str, Any]
+
+
+def _preview(bounds: Bounds, zoom: float, codes: Sequence[str], link: str) -> Preview:
+    lon, lat = centre_of(bounds)
+    layers = published_layers()
+    shown = [layer for layer in layers if (layer.code in codes if codes else layer.visible)]
+    query = f"c={lon:.4f},{lat:.4f},{min(max(zoom, 9), 17):.1f}"
+    query += f"&l={','.join(codes)}" if codes else ""
+    return Preview(
+        image=f"{reverse('viewer:preview')}?{query}",
+        link=link,
+        width=WIDTH,
+        height=HEIGHT,
+        review_numbers=sorted({layer.review_number for layer in shown if layer.review_number}),
+        data_date=max((layer.data_date for layer in shown), default=""),
+        configuration=script_configuration(layers)
+        | {"bounds": bounds, "zoom": zoom, "shown": [layer.code for layer in shown]},
+    )
+
+
+@register.simple_tag
+def city_preview() -> Preview | None:
+    """The middle of everything published; None before the first release."""
+    bounds = common_bounds(published_layers())
+    if bounds is None:
+        return None
+    return _preview(bounds, zoom_for(bounds) + CLOSER, (), reverse("viewer:map"))
+
+
+@register.simple_tag
+def place_preview(bounds: Bounds, layers: Sequence[Any]) -> Preview | None:
+    """A place with ``layers`` (or the usual ones); None before the first release."""
+    codes = [layer.code for layer in layers]
+    if not published_layers():
+        return None
+    return _preview(bounds, zoom_for(bounds), codes, map_link(bounds, codes))

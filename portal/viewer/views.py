@@ -1,0 +1,90 @@
+"""The map page and the answer for one point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from portal.core.map_link import Bounds, map_link
+from portal.core.rate_limit import rate_limited
+from portal.viewer.forms import PointForm
+from portal.viewer.here import what_applies
+from portal.viewer.layers import MapLayer, common_bounds, grouped, published_layers
+from portal.viewer.texts import script_texts
+
+LOOKUP_GROUP = "lookup"
+LOOKUP_RATE = "RATE_LIMIT_LOOKUP"
+
+
+def column() -> dict[str, Any]:
+    """The map as a column (栏目) of the site, for the government meta tags."""
+    return {
+        "display_title": _("规划一张图"),
+        "column_type": _("办事服务"),
+        "search_description": _("查询任一地点适用的国土空间规划、管控底线和公共设施。"),
+    }
+
+
+def script_configuration(layers: list[MapLayer]) -> dict[str, Any]:
+    """What ``static/js/map`` needs to know; everything in the reader's language."""
+    return {
+        "style": reverse("serving:style"),
+        "here": reverse("viewer:here"),
+        "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
+        "bounds": common_bounds(layers),
+        "layers": [
+            {"code": layer.code, "title": layer.title, "visible": layer.visible}
+            for layer in layers
+        ],
+        "texts": script_texts(),
+    }
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The map with its layers; without script the same layers as a list, and a form."""
+    layers = published_layers()
+    context = {
+        "column": column(),
+        "groups": grouped(layers),
+        "review_numbers": sorted({layer.review_number for layer in layers if layer.review_number}),
+        "data_date": max((layer.data_date for layer in layers), default=""),
+        "form": PointForm(),
+        "configuration": script_configuration(layers),
+    }
+    return render(request, "pages/viewer/map.html", context)
+
+
+@require_safe
+@rate_limited(LOOKUP_GROUP, LOOKUP_RATE)
+def here(request: HttpRequest) -> HttpResponse:
+    """What applies at ``?lon=&lat=``: a page, or with ``&fragment=1`` its inner part."""
+    template = (
+        "pages/viewer/here_fragment.html"
+        if request.GET.get("fragment")
+        else "pages/viewer/here.html"
+    )
+    form = PointForm(request.GET)
+    if not form.is_valid():
+        return render(request, template, {"form": form, "column": column()}, status=400)
+    point = form.point()
+    context = {
+        "form": form,
+        "here": what_applies(point),
+        "map_url": link_to(point),
+        "column": column(),
+    }
+    return render(request, template, context)
+
+
+def link_to(point: Point) -> str:
+    """The map page's address with this point selected."""
+    bounds: Bounds = (point.x, point.y, point.x, point.y)
+    return f"{map_link(bounds)}&p={point.x:.6f},{point.y:.6f}"

@@ -1,0 +1,32 @@
+// The small map of a notice: the linked layers at the notice's place.
+import { addScale, createMap, fetchStyle } from "./canvas.js";
+
+/** Replace the still picture in `frame` with a map; the picture stays when the map cannot open. */
+export async function openLocator(frame) {
+  const configuration = JSON.parse(frame.querySelector('script[type="application/json"]').textContent);
+  const style = await fetchStyle(configuration.style);
+  const shown = new Set(configuration.shown);
+  style.layers = style.layers.filter((layer) => !layer["source-layer"] || shown.has(layer["source-layer"]));
+  const container = document.createElement("div");
+  container.className = "map-preview__map";
+  const scale = document.createElement("div");
+  scale.className = "map-preview__scale";
+  frame.append(container, scale);
+  const [west, south, east, north] = configuration.bounds;
+  const map = createMap({
+    container,
+    style,
+    workerUrl: new URL(configuration.worker, location.href).href,
+    view: { centre: [(west + east) / 2, (south + north) / 2, configuration.zoom] },
+    title: configuration.texts.map,
+  });
+  addScale(map, scale);
+  map.once("load", () => {
+    frame.dataset.map = "ready";
+    frame.querySelector("[data-locator-open]").remove();
+    frame.querySelector(".map-preview__link").remove();
+    map.getCanvas().focus();
+  });
+  // MapLibre would write errors to the console; the picture's caption already says 仅供参考.
+  map.on("error", () => frame.setAttribute("data-incomplete", ""));
+}
