@@ -17,7 +17,8 @@ from tiles.pyramid.archive import Archive
 from tiles.pyramid.build import build_archive
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.tile import encode_tile
-from tiles.pyramid.tile_grid import BUFFER, EXTENT
+from tiles.pyramid.tile_grid import BUFFER, EXTENT, tile_grid
+from tiles.releases.feature_store import to_crs
 
 Progress = Callable[[str, int, int], None]
 TILE_MATRIX_SETS = ("WebMercatorQuad",)
@@ -50,7 +51,8 @@ class PyramidBuilder:
     ) -> bytes:
         if not len(table):
             return b""
-        return encode_tile(table, LayerSpec.from_profile(profile), z, x, y)
+        spec = LayerSpec.from_profile(profile)
+        return encode_tile(to_crs(table, tile_grid("WebMercatorQuad").crs), spec, z, x, y)
 
     def tile_box(self, z: int, x: int, y: int) -> tuple[float, float, float, float]:
         box = mercantile.bounds(x, y, z)
