@@ -140,7 +140,7 @@ class Archive:
             ids, runs, lengths, offsets = (
                 np.concatenate(columns) for columns in zip(*parts, strict=True)
             )
-        _check_entries(ids, runs, lengths, offsets, header["tile_data_length"], name)
+        _check_entries(ids, runs, lengths, offsets, size=header["tile_data_length"], name=name)
         # Lists, since bisect and item access on them are several times faster than on arrays.
         self._ids: list[int] = ids.tolist()
         self._runs: list[int] = runs.tolist()
@@ -224,7 +224,7 @@ def _varints(data: bytes, name: str) -> Integers:
 
 
 def _check_entries(
-    ids: Integers, runs: Integers, lengths: Integers, offsets: Integers, size: int, name: str
+    ids: Integers, runs: Integers, lengths: Integers, offsets: Integers, *, size: int, name: str
 ) -> None:
     apart = (ids[1:] >= ids[:-1] + runs[:-1]).all()
     inside = (offsets >= 0).all() and (offsets + lengths <= size).all()

@@ -11,8 +11,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BufferedRandom
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pmtiles.tile import Compression, Entry, HeaderDict, TileType, serialize_header
 from pmtiles.writer import optimize_directories
@@ -32,7 +33,7 @@ class TileStore:
     Equal tiles are stored once. ``places``: tile id -> (offset, length) in the scratch file.
     """
 
-    scratch: BinaryIO
+    scratch: BufferedRandom
     places: dict[int, tuple[int, int]] = field(default_factory=dict)
     _known: dict[bytes, tuple[int, int]] = field(default_factory=dict)
     _end: int = 0
@@ -76,7 +77,7 @@ class TileStore:
 
 
 @contextmanager
-def partial_file(out: Path) -> Iterator[BinaryIO]:
+def partial_file(out: Path) -> Iterator[BufferedRandom]:
     """A file that takes the name ``out`` only when the block ends without error.
 
     The partial file has one fixed name, so that the rest of a killed build is overwritten by the
@@ -102,7 +103,7 @@ def partial_file(out: Path) -> Iterator[BinaryIO]:
 
 
 def write_archive(
-    stream: BinaryIO,
+    stream: BufferedRandom,
     store: TileStore,
     *,
     zooms: tuple[int, int],
@@ -160,7 +161,7 @@ def scratch_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open_locked(partial: Path) -> BinaryIO:
+def _open_locked(partial: Path) -> BufferedRandom:
     while True:
         handle = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

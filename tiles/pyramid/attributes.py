@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def class_values(table: FeatureTable, field: str | None) -> npt.NDArray[np.objec
     return np.array(values, dtype=object)
 
 
-def estimated_bytes(properties: list[dict[str, Property]]) -> npt.NDArray[np.float64]:
+def estimated_bytes(properties: Sequence[Mapping[str, Property]]) -> npt.NDArray[np.float64]:
     """Bytes that the properties of each row take in a tile, values counted once a table.
 
     A tile stores a repeated value once; a value that stands in every row costs its text almost

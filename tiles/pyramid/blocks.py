@@ -83,7 +83,7 @@ def blocks(level: Level, kind: GeometryKind) -> Iterator[Block]:
         if tiles > 1 and heavy:
             halves = _halve(first, last)
             pending.extend(
-                (a, b, *_within(a, b, rows, cut, ranges, kind)) for a, b in reversed(halves)
+                (*half, *_within(half, rows, cut, ranges, kind)) for half in reversed(halves)
             )
         elif len(rows):
             yield _block(level, first, last, rows, cut)
@@ -125,14 +125,14 @@ def _halve(first: Ranges, last: Ranges) -> list[tuple[Ranges, Ranges]]:
 
 
 def _within(
-    first: Ranges,
-    last: Ranges,
+    corners: tuple[Ranges, Ranges],
     rows: npt.NDArray[np.intp],
     geometry: Geometries,
     ranges: Ranges,
     kind: GeometryKind,
 ) -> tuple[npt.NDArray[np.intp], Geometries]:
-    """The features that reach the tiles ``first`` to ``last``, big ones cut to them."""
+    """The features that reach the tiles between two corners, big ones cut to them."""
+    first, last = corners
     own = ranges[rows]
     reach = (own[:, :2] <= last).all(axis=1) & (own[:, 2:] >= first).all(axis=1)
     rows, own, geometry = rows[reach], own[reach], geometry[reach]

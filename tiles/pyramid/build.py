@@ -82,7 +82,7 @@ def build_archive(
     with partial_file(out) as stream, scratch_folder(out) as folder:
         with (folder / "tiles").open("w+b") as scratch:
             store = TileStore(scratch)
-            zooms = _encode_levels(source, spec, grid, store, count, progress)
+            zooms = _encode_levels(source, spec, grid, store, count, progress=progress)
             if not store.places:
                 raise BuildError(f"{spec.code}: no feature is large enough to be drawn")
             metadata = archive_metadata(source, spec, grid, zooms)
@@ -139,8 +139,14 @@ def archive_metadata(
         "vector_layers": layers,
         "classes": {value: count for value, count in classes.items() if value},
         "generalisation": [
-            {"zoom": z.zoom, "features": z.features, "merged": z.merged, "dropped": z.dropped}
-            for z in zooms
+            {
+                "zoom": item.zoom,
+                "features": item.features,
+                "merged": item.merged,
+                "absorbed": item.absorbed,
+                "dropped": item.dropped,
+            }
+            for item in zooms
         ],
     }
 
@@ -192,6 +198,7 @@ def _encode_levels(
     grid: TileGrid,
     store: TileStore,
     processes: int,
+    *,
     progress: Progress,
 ) -> list[ZoomReport]:
     """Encode every level into ``store``; reports from the lowest zoom to the highest."""
@@ -219,6 +226,7 @@ def _encode_level(level: Level, spec: LayerSpec, store: TileStore, encoder: _Enc
         features=len(level.features),
         labels=len(level.labels),
         merged=level.merged,
+        absorbed=level.absorbed,
         dropped=level.dropped,
         thinned=thinned,
         tolerance=level.thresholds.tolerance,

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.pyramid.absorb import absorb_small
 from tiles.pyramid.attributes import estimated_bytes
 from tiles.pyramid.generalise import (
     DETAILED,
     MERGED,
     SINGLE,
     STANDS_ALONE,
+    Constant,
     Source,
     Thresholds,
     drop_small_polygons,
@@ -31,7 +33,7 @@ from tiles.pyramid.generalise import (
 from tiles.pyramid.labels import label_points
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.snap import snap_to_units
-from tiles.pyramid.tile import MAX_RAW_BYTES, Properties, TileFeatures
+from tiles.pyramid.tile import MAX_RAW_BYTES, TileFeatures
 from tiles.pyramid.tile_grid import TileGrid, TileMatrix, tile_ranges
 
 _ATTEMPTS = 12
@@ -50,6 +52,7 @@ class Level:
     merged: bool
     thresholds: Thresholds
     dropped: int
+    absorbed: int
 
     @property
     def zoom(self) -> int:
@@ -73,28 +76,38 @@ def levels(source: Source, spec: LayerSpec, grid: TileGrid) -> Iterator[Level]:
 
 
 def _lightest_needed(
-    source: Source, constant: dict[str, Properties], spec: LayerSpec, matrix: TileMatrix
+    source: Source, constant: Constant, spec: LayerSpec, matrix: TileMatrix
 ) -> tuple[Level, Source]:
     """Raise the thresholds until the fullest tile is expected to stay within the limit."""
     step = 0
     while True:
         thresholds = _base_thresholds(source, spec, matrix).harder(step)
-        generalised = _generalise(source, spec, matrix, thresholds)
-        level = _snap(generalised, spec, matrix, thresholds, dropped=len(source))
+        whole, absorbed = _absorb(source, constant, matrix, thresholds)
+        generalised = _generalise(whole, spec, matrix, thresholds)
+        features, labels = _snap(generalised, spec, matrix)
+        level = Level(
+            matrix,
+            features,
+            labels,
+            source.merged,
+            thresholds,
+            dropped=len(whole) - len(features),
+            absorbed=absorbed,
+        )
         if step == _ATTEMPTS or heaviest_tile(level) <= MAX_RAW_BYTES * _SAFETY:
             return level, generalised
         if spec.geometry == "polygon" and not source.merged:
-            source = merge_by_class(source, constant, spec.coverage)
+            source = merge_by_class(source, constant)
         else:
             step += 1
 
 
 def _merge_if_tiny(
-    source: Source, constant: dict[str, Properties], spec: LayerSpec, matrix: TileMatrix
+    source: Source, constant: Constant, spec: LayerSpec, matrix: TileMatrix
 ) -> Source:
     if median_side(source.geometry) >= STANDS_ALONE * matrix.unit:
         return source
-    return merge_by_class(source, constant, spec.coverage)
+    return merge_by_class(source, constant)
 
 
 def _base_thresholds(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Thresholds:
@@ -103,6 +116,14 @@ def _base_thresholds(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Thr
     if matrix.zoom == spec.max_zoom or spec.geometry == "point":
         return DETAILED
     return SINGLE
+
+
+def _absorb(
+    source: Source, constant: Constant, matrix: TileMatrix, thresholds: Thresholds
+) -> tuple[Source, int]:
+    if not source.merged:
+        return source, 0
+    return absorb_small(source, constant, thresholds.min_area * matrix.unit**2)
 
 
 def _generalise(
@@ -126,14 +147,11 @@ def _mean_edge(source: Source) -> float:
     return float(shapely.length(source.geometry).sum()) / max(vertices, 1)
 
 
-def _snap(
-    source: Source, spec: LayerSpec, matrix: TileMatrix, thresholds: Thresholds, dropped: int
-) -> Level:
+def _snap(source: Source, spec: LayerSpec, matrix: TileMatrix) -> tuple[TileFeatures, TileFeatures]:
     snapped = snap_to_units(source.geometry, matrix, spec.geometry)
     kept = np.flatnonzero(~shapely.is_missing(snapped))
     features = TileFeatures(snapped, source.ids, source.properties).take(kept)
-    labels = label_points(source.take(kept), spec, matrix)
-    return Level(matrix, features, labels, source.merged, thresholds, dropped - len(kept))
+    return features, label_points(source.take(kept), spec, matrix)
 
 
 def heaviest_tile(level: Level) -> float:
@@ -141,7 +159,7 @@ def heaviest_tile(level: Level) -> float:
     features, matrix = level.features, level.matrix
     if not len(features):
         return 0.0
-    weight = _BYTES_PER_FEATURE + estimated_bytes(list(features.properties))
+    weight = _BYTES_PER_FEATURE + estimated_bytes(features.properties)
     weight += _BYTES_PER_VERTEX * shapely.get_num_coordinates(features.geometry)
     tiles, rows = _pairs(tile_ranges(shapely.bounds(features.geometry), matrix), matrix.columns)
     share = weight / np.bincount(rows, minlength=len(features))
@@ -165,7 +183,7 @@ def _pairs(
     return y * columns + x, rows
 
 
-def _constant_properties(source: Source, spec: LayerSpec) -> dict[str, Properties]:
+def _constant_properties(source: Source, spec: LayerSpec) -> Constant:
     """Class -> the class and label properties that all features of the class share."""
     shared: dict[str, dict[str, str | int | float | bool]] = {}
     names = [name for name in (spec.class_field, spec.label_field) if name is not None]

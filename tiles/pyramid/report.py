@@ -11,15 +11,18 @@ class ZoomReport:
     """One zoom of an archive.
 
     ``features``: features of the level (a feature over several tiles counts once); ``merged``:
-    whether neighbours of one class are merged; ``dropped``: features invisible at this zoom;
-    ``thinned``: features left out of single tiles to keep these within the limit, summed over
-    tiles; ``tolerance`` and ``min_area`` in 1/4096 of a tile side; sizes in bytes.
+    whether neighbours of one class are merged; ``absorbed``: small patches that took the class of
+    a neighbour; ``dropped``: features invisible at this zoom; ``thinned``: features left out of
+    single tiles to keep these within the limit, summed over tiles; ``oversize``: tiles that one
+    single feature makes larger than the limit; ``tolerance`` and ``min_area`` in 1/4096 of a tile
+    side; sizes in bytes.
     """
 
     zoom: int
     features: int
     labels: int
     merged: bool
+    absorbed: int
     dropped: int
     thinned: int
     tolerance: float

@@ -18,11 +18,6 @@ Geometries = npt.NDArray[np.object_]
 Box = tuple[float, float, float, float]
 
 _DIMENSION = {"point": 0, "line": 1, "polygon": 2}
-_MULTI = {
-    "point": shapely.multipoints,
-    "line": shapely.multilinestrings,
-    "polygon": shapely.multipolygons,
-}
 
 
 def snap_to_units(geometry: Geometries, matrix: TileMatrix, kind: GeometryKind) -> Geometries:
@@ -62,10 +57,13 @@ def keep_kind(geometry: Geometries, kind: GeometryKind) -> Geometries:
 
 
 def _parts_of_dimension(collection: shapely.Geometry, kind: GeometryKind) -> shapely.Geometry:
-    parts = np.array([collection], dtype=object)
+    parts: Geometries = np.array([collection], dtype=object)
     while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
         parts = shapely.get_parts(parts)
-    return _MULTI[kind](parts[shapely.get_dimensions(parts) == _DIMENSION[kind]])
+    wanted = parts[shapely.get_dimensions(parts) == _DIMENSION[kind]]
+    if kind == "polygon":
+        return shapely.multipolygons(wanted)
+    return shapely.multilinestrings(wanted) if kind == "line" else shapely.multipoints(wanted)
 
 
 def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geometries:

@@ -42,7 +42,7 @@ class TileFeatures:
     def take(self, rows: npt.NDArray[np.intp]) -> TileFeatures:
         """The rows of an index array, in that order."""
         return TileFeatures(
-            self.geometry[rows], self.ids[rows], [self.properties[row] for row in rows]
+            self.geometry[rows], self.ids[rows], [self.properties[row] for row in rows.tolist()]
         )
 
 
@@ -66,7 +66,9 @@ def clip_to_tile(features: TileFeatures, spec: LayerSpec, x: int, y: int) -> Til
         geometry[across] = clip_to_box(geometry[across], box, spec.geometry)
     kept = np.flatnonzero(~shapely.is_missing(geometry))
     local = shapely.transform(geometry[kept], lambda units: units - (left, top))
-    return TileFeatures(local, features.ids[kept], [features.properties[row] for row in kept])
+    return TileFeatures(
+        local, features.ids[kept], [features.properties[row] for row in kept.tolist()]
+    )
 
 
 def encode_features(
@@ -131,8 +133,9 @@ def _rows_reaching(
     lower = matrix.to_units(bounds[:, [2, 1]])
     present = np.isfinite(bounds).all(axis=1)
     ranges = tile_ranges(np.where(present[:, None], np.hstack([upper, lower]), 0.0), matrix)
-    reach = (ranges[:, :2] <= (x, y)).all(axis=1) & (ranges[:, 2:] >= (x, y)).all(axis=1)
-    return np.flatnonzero(reach & present)
+    across = (ranges[:, 0] <= x) & (ranges[:, 2] >= x)
+    down = (ranges[:, 1] <= y) & (ranges[:, 3] >= y)
+    return np.flatnonzero(across & down & present)
 
 
 def _most_important(features: TileFeatures, fraction: float) -> TileFeatures:

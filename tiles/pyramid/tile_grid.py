@@ -79,7 +79,7 @@ def tile_grid(tms_id: str) -> TileGrid:
         tms = morecantile.tms.get(tms_id)
     except morecantile.errors.InvalidIdentifier as error:
         raise BuildError(f"unknown tile matrix set {tms_id!r}") from error
-    matrices = []
+    matrices: list[TileMatrix] = []
     for zoom in range(tms.minzoom, min(tms.maxzoom, 24) + 1):
         item = tms.matrix(zoom)
         if max(item.matrixWidth, item.matrixHeight) > 1 << zoom or len(matrices) != zoom:
