@@ -20,7 +20,7 @@ TARGETS = {
     "village": 0.34, "field": 3.6, "hill": 22.0, "waterside": 4.0, "guard": 7.0, "wetland": 9.0,
     "city_hill": 20.0,
 }  # fmt: skip
-WAVINESS = {"field": 0.05, "hill": 0.13, "village": 0.03, "wetland": 0.1, "old_town": 0.012}
+WAVINESS = {"field": 0.09, "hill": 0.13, "village": 0.03, "wetland": 0.1, "old_town": 0.012}
 WHOLE = ("road", "rail", "river", "stream", "lake", "reservoir", "airport", "site", "island")
 
 

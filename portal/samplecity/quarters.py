@@ -25,8 +25,8 @@ SPACED: dict[str, tuple[float, float, float, frozenset[str]]] = {
     "080501": (3600, 6.0, 30, frozenset({"new_town", "suburb", "university", "west"})),
     "080301": (2300, 1.5, 9, frozenset({"old_town", "new_town", "lakeside", "cbd", "west"})),
     "0807": (2100, 1.2, 6, frozenset()),
-    "080403": (720, 2.2, 9, frozenset({"old_town", "new_town", "lakeside", "suburb", "west", "town", "station", "cbd"})),
-    "1401": (560, 1.0, 12, frozenset()),
+    "080403": (820, 2.2, 9, frozenset({"old_town", "new_town", "lakeside", "suburb", "west", "town", "station", "cbd"})),
+    "1401": (690, 1.0, 12, frozenset()),
     "1302": (4200, 2.5, 12, frozenset({"industry", "west", "logistics", "suburb"})),
     "1303": (2400, 1.0, 6, frozenset({"industry", "suburb", "west", "high_tech", "logistics"})),
     "1309": (4800, 2.0, 10, frozenset({"industry", "logistics"})),
@@ -42,7 +42,7 @@ COARSE: dict[str, float] = {
 # Parcel by parcel inside a block: main use -> (other use, probability).
 MINOR_USES: dict[str, tuple[tuple[str, float], ...]] = {
     "0701": (
-        ("0901", 0.05), ("080404", 0.035), ("0702", 0.03), ("1401", 0.045), ("080602", 0.008),
+        ("0901", 0.022), ("080404", 0.035), ("0702", 0.03), ("1401", 0.045), ("080602", 0.008),
         ("0801", 0.010), ("120803", 0.006), ("1303", 0.004), ("1310", 0.003), ("0807", 0.006),
         ("080302", 0.006), ("0805", 0.004), ("120802", 0.003), ("090105", 0.004), ("1306", 0.002),
     ),
@@ -55,5 +55,5 @@ MINOR_USES: dict[str, tuple[tuple[str, float], ...]] = {
 }  # fmt: skip
 
 # Parcels on a main street become shops with this probability.
-SHOPFRONT = {"old_town": 0.32, "cbd": 0.35, "station": 0.35, "town": 0.35, "industry": 0.02, "logistics": 0.02}
-SHOPFRONT_ELSEWHERE = 0.17
+SHOPFRONT = {"old_town": 0.24, "cbd": 0.35, "station": 0.35, "town": 0.22, "industry": 0.02, "logistics": 0.02}
+SHOPFRONT_ELSEWHERE = 0.12

@@ -82,8 +82,8 @@ def _nodes(area: shapely.Geometry, grid: Grid, rng: np.random.Generator, anchor:
 
 def _segments(
     nodes: Floats, grid: Grid, rng: np.random.Generator, minor: bool
-) -> tuple[Floats, Floats]:
-    """Streets between neighbouring crossings: ends (n, 2, 2) and rank (n,)."""
+) -> tuple[Floats, Floats, Floats]:
+    """Streets between crossings: ends (n, 2, 2), rank (n,), number of the grid line (n,)."""
     height, width = nodes.shape[:2]
     east = np.stack([nodes[:, :-1], nodes[:, 1:]], axis=2)
     north = np.stack([nodes[:-1], nodes[1:]], axis=2)
@@ -91,14 +91,20 @@ def _segments(
     column = np.broadcast_to(np.arange(width)[None] % grid.collector == 0, north.shape[:2])
     ends = np.concatenate([east.reshape(-1, 2, 2), north.reshape(-1, 2, 2)])
     collector = np.concatenate([row.ravel(), column.ravel()])
+    across = np.broadcast_to(np.arange(height)[:, None], east.shape[:2]).ravel()
+    upward = np.broadcast_to(np.arange(width)[None] + height, north.shape[:2]).ravel()
+    number = np.concatenate([across, upward])
     kept = collector | (rng.random(len(ends)) >= grid.dropped)
     if not minor:
         kept &= collector
-    return ends[kept], np.where(collector[kept], 2.0, 3.0)
+    return ends[kept], np.where(collector[kept], 2.0, 3.0), number[kept]
 
 
 def _without_shadowing(lines: Geometries, main: shapely.Geometry, reach: float) -> Geometries:
     """The lines without the stretches that run along a main road rather than across it."""
+    if not len(lines):
+        return lines
+    main = shapely.clip_by_rect(main, *shapely.total_bounds(lines))
     near = shapely.intersection(lines, main)
     runs_along = shapely.length(near) > 2.6 * reach
     lines = lines.copy()
@@ -121,32 +127,33 @@ def _streets_of(
     zone: str,
     rng: np.random.Generator,
     *,
+    key: str,
     main: shapely.Geometry,
     minor: bool,
     angle: float | None = None,
-) -> list[tuple[int, shapely.LineString]]:
-    """The streets of one quarter as (rank, line)."""
+) -> list[Road]:
+    """The streets of one quarter; pieces of one street share a name that starts with ``key``."""
     grid = GRIDS[zone]
     if angle is not None:
         grid = Grid(grid.spacing, angle, grid.jitter, grid.bend, grid.dropped, grid.collector)
     anchor = np.zeros(2) if zone in {"cbd", "new_town"} else shapely.get_coordinates(area.centroid)[0]
-    ends, ranks = _segments(_nodes(area, grid, rng, anchor), grid, rng, minor)
+    ends, ranks, numbers = _segments(_nodes(area, grid, rng, anchor), grid, rng, minor)
     warp = Warp(Noise.drawn(rng, 2600), Noise.drawn(rng, 2600), grid.bend)
     lines = shapely.linestrings(warp(ends.reshape(-1, 2)).reshape(-1, 2, 2))
     shapely.prepare(area)
     touching = shapely.intersects(area, lines)
-    lines, ranks = lines[touching], ranks[touching]
+    lines, ranks, numbers = lines[touching], ranks[touching], numbers[touching]
     lines = _without_shadowing(shapely.intersection(lines, area), main, 85.0)
     return [
-        (int(rank), part)
-        for line, rank in zip(lines, ranks, strict=True)
+        Road(f"{key}-{int(number)}", int(rank), part)
+        for line, rank, number in zip(lines, ranks, numbers, strict=True)
         for part in lines_of(line)
         if part.length > 15
     ]
 
 
 def _urban_streets(
-    layout: Layout, rng: np.random.Generator, minor: bool
+    layout: Layout, rng: np.random.Generator, *, streets: bool, minor: bool
 ) -> tuple[list[Road], shapely.Geometry, Geometries, tuple[str, ...]]:
     """Streets of the main city, its exact extent (bounded by streets), quarters and their zones."""
     reach = layout.urban.buffer(450)
@@ -155,43 +162,56 @@ def _urban_streets(
     zones = zones_at(shapely.get_coordinates(shapely.centroid(quarters)))
     main = shapely.union_all([road.line for road in layout.roads if road.rank < 2])
     close = main.union(shapely.union_all([line for _, line in layout.railways])).buffer(85)
-    found: list[tuple[int, shapely.LineString]] = []
-    for quarter, zone in zip(quarters, zones, strict=True):
+    found: list[Road] = []
+    for row, (quarter, zone) in enumerate(zip(quarters, zones, strict=True)):
         area = quarter.difference(keep_off)
-        if not area.is_empty:
-            found += _streets_of(area, zone, rng, main=close, minor=minor)
-    lines = np.array([line for _, line in found], dtype=object)
+        if streets and not area.is_empty:
+            found += _streets_of(area, zone, rng, key=f"q{row}", main=close, minor=minor)
+    lines = np.array([road.line for road in found], dtype=object)
     rims = [reach.boundary, layout.river.boundary, layout.lake.boundary]
     faces = polygons_of(shapely.polygonize(lines_of(shapely.union_all([*lines, main, *rims]))))
     inside = shapely.contains(layout.urban, shapely.centroid(faces)) & (shapely.area(faces) < 4e6)
     urban = shapely.union_all(faces[inside]).buffer(8).buffer(-4)
     urban = shapely.union_all(polygons_of(urban)[shapely.area(polygons_of(urban)) > 1e6])
-    edge = urban.buffer(6)
-    roads = [
-        Road("", rank, part)
-        for rank, line in found
-        for part in lines_of(line.intersection(edge))
+    return _within(found, urban.buffer(6)), urban, quarters, zones
+
+
+def _within(found: list[Road], extent: shapely.Geometry) -> list[Road]:
+    """The streets cut off at the rim of ``extent``."""
+    shapely.prepare(extent)
+    lines = np.array([road.line for road in found], dtype=object)
+    across = ~shapely.covers(extent, lines)
+    lines[across] = shapely.intersection(lines[across], extent)
+    return [
+        Road(road.name, road.rank, part)
+        for road, line in zip(found, lines, strict=True)
+        for part in lines_of(line)
         if part.length > 15
     ]
-    return roads, urban, quarters, zones
 
 
 def _town_streets(layout: Layout, rng: np.random.Generator, minor: bool) -> list[Road]:
     main = shapely.union_all([road.line for road in layout.roads]).buffer(70)
-    roads = []
-    for _, town in layout.towns:
+    roads: list[Road] = []
+    for name, town in layout.towns:
         area = town.difference(layout.water.buffer(40)).buffer(-12)
         angle = float(rng.uniform(-40, 40))
-        found = _streets_of(area, "town", rng, main=main, minor=minor, angle=angle)
-        roads += [Road("", rank, line) for rank, line in found]
+        roads += _streets_of(area, "town", rng, key=name, main=main, minor=minor, angle=angle)
     return roads
 
 
-def lay_streets(layout: Layout, rng: np.random.Generator, *, minor: bool) -> Network:
-    """All roads of the city; without ``minor`` streets the blocks are three times as wide."""
-    streets, urban, quarters, zones = _urban_streets(layout, rng, minor)
-    streets += _town_streets(layout, rng, minor)
-    return Network((*layout.roads, *streets), quarters, zones, urban)
+def lay_streets(
+    layout: Layout, rng: np.random.Generator, *, streets: bool = True, minor: bool = True
+) -> Network:
+    """All roads of the city.
+
+    Without ``minor`` streets the blocks are three times as wide, without ``streets`` there are
+    main roads only: for small samples.
+    """
+    laid, urban, quarters, zones = _urban_streets(layout, rng, streets=streets, minor=minor)
+    if streets:
+        laid += _town_streets(layout, rng, minor)
+    return Network((*layout.roads, *laid), quarters, zones, urban)
 
 
 def road_surfaces(
