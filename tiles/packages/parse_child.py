@@ -1,0 +1,73 @@
+"""The reading process: ``python -m tiles.packages.parse_child FOLDER`` (job on standard input).
+
+It opens one job's files with GDAL behind every lock that the system offers, and writes plain
+arrays into the job's folder. It decides nothing: what it finds, or why it could not go on, it
+states as codes and numbers; the parent makes sentences of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tiles.packages import sandbox
+from tiles.packages.source_failure import CannotRead, write_failure
+
+
+def main(folder: Path) -> int:
+    """Lock up, read, write the result. Returns the exit status."""
+    job = json.loads(sys.stdin.buffer.read())
+    isolation = _lock_before_imports(job)
+    from tiles.packages import drivers, source_reading, text_encoding  # noqa: PLC0415
+
+    drivers.keep_only(job["drivers"])
+    text_encoding.warm_up()
+    isolation += _lock_after_imports(folder)
+    if not {sandbox.NETWORK_NAMESPACE, sandbox.CALL_FILTER} & set(isolation):
+        return _fail(folder, CannotRead("no_isolation"), -1)
+    reading = source_reading.Reading(folder, job, _tell)
+    try:
+        reading.run()
+    except CannotRead as failure:
+        return _fail(folder, failure, reading.current)
+    except MemoryError:
+        return _fail(folder, CannotRead("source_too_large", what="memory"), reading.current)
+    reading.writer.finish({"isolation": isolation})
+    return 0
+
+
+def _lock_before_imports(job: dict[str, Any]) -> list[str]:
+    """What must happen while the process has one thread; importing numpy may start more."""
+    sandbox.die_with_parent()
+    sandbox.set_resource_limits(job["memory_bytes"], job["seconds"], job["result_bytes"])
+    return [sandbox.NETWORK_NAMESPACE] if sandbox.leave_network() else []
+
+
+def _lock_after_imports(folder: Path) -> list[str]:
+    found = []
+    libraries = {Path(sys.prefix), Path(sys.base_prefix)} | {
+        Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
+    }
+    sandbox.give_up_privileges()
+    if sandbox.restrict_files([p for p in libraries if p.is_dir()], [folder]):
+        found.append(sandbox.FILE_RULES)
+    if sandbox.filter_calls():
+        found.append(sandbox.CALL_FILTER)
+    return found
+
+
+def _fail(folder: Path, failure: CannotRead, source: int) -> int:
+    write_failure(folder, failure, source)
+    return 1
+
+
+def _tell(source: int) -> None:
+    """One number a line: the source being opened now. The parent needs it after a crash."""
+    os.write(1, f"{source}\n".encode("ascii"))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1])))
