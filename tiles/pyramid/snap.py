@@ -62,8 +62,10 @@ def _parts_of_dimension(collection: shapely.Geometry, kind: GeometryKind) -> sha
         parts = shapely.get_parts(parts)
     wanted = parts[shapely.get_dimensions(parts) == _DIMENSION[kind]]
     if kind == "polygon":
-        return shapely.multipolygons(wanted)
-    return shapely.multilinestrings(wanted) if kind == "line" else shapely.multipoints(wanted)
+        return shapely.MultiPolygon(wanted.tolist())
+    if kind == "line":
+        return shapely.MultiLineString(wanted.tolist())
+    return shapely.MultiPoint(wanted.tolist())
 
 
 def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geometries:

@@ -133,9 +133,10 @@ def _rows_reaching(
     lower = matrix.to_units(bounds[:, [2, 1]])
     present = np.isfinite(bounds).all(axis=1)
     ranges = tile_ranges(np.where(present[:, None], np.hstack([upper, lower]), 0.0), matrix)
-    across = (ranges[:, 0] <= x) & (ranges[:, 2] >= x)
-    down = (ranges[:, 1] <= y) & (ranges[:, 3] >= y)
-    return np.flatnonzero(across & down & present)
+    first, last = ranges[:, :2], ranges[:, 2:]
+    here = np.array([x, y])
+    reach = np.logical_and(first <= here, last >= here).all(axis=1)
+    return np.flatnonzero(np.logical_and(reach, present))
 
 
 def _most_important(features: TileFeatures, fraction: float) -> TileFeatures:

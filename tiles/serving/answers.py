@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Headers = list[tuple[str, str]]
@@ -27,7 +26,7 @@ class Answer:
     body: bytes = b""
 
 
-def _error(status: str, code: str, zh: str, en: str, extra: Mapping[str, str] = {}) -> Answer:  # noqa: B006
+def _error(status: str, code: str, zh: str, en: str, *extra: tuple[str, str]) -> Answer:
     body = json.dumps({"error": code, "zh": zh, "en": en}, ensure_ascii=False).encode()
     headers = [
         ("Content-Type", "application/json; charset=utf-8"),
@@ -35,7 +34,7 @@ def _error(status: str, code: str, zh: str, en: str, extra: Mapping[str, str] = 
         # Errors pass: the release may be published, or the archive mended, in the next second.
         ("Cache-Control", "no-store"),
         *CORS,
-        *extra.items(),
+        *extra,
     ]
     return Answer(status, headers, body)
 
@@ -75,14 +74,14 @@ METHOD_NOT_ALLOWED = _error(
     "method_not_allowed",
     "瓦片只能读取。",
     "Tiles can only be read.",
-    {"Allow": METHODS},
+    ("Allow", METHODS),
 )
 DAMAGED = _error(
     "503 Service Unavailable",
     "archive_damaged",
     "该版本的瓦片档案暂时无法读取，已通知维护人员。",
     "The tile archive of this release cannot be read at the moment; the operators are informed.",
-    {"Retry-After": "10"},
+    ("Retry-After", "10"),
 )
 EMPTY = Answer("204 No Content", [IMMUTABLE, *CORS])
 PREFLIGHT = Answer(

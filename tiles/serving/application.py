@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import mercantile
 
 from tiles.pyramid.archive import Archive
-from tiles.pyramid.errors import ArchiveClosedError, ArchiveError
+from tiles.pyramid.errors import ArchiveError
 from tiles.serving import answers
 from tiles.serving.answers import Answer, Headers
 from tiles.serving.conditions import accepts_gzip, none_match
@@ -63,18 +63,16 @@ class TileApplication:
             return answers.METHOD_NOT_ALLOWED
         try:
             return self._tile(tile, environ)
-        except ArchiveClosedError:
-            # The release left the directory between look-up and read; the directory knows why.
-            return self._again(tile, environ)
         except ArchiveError:
-            logger.exception("tile %s cannot be served", path)
-            return answers.DAMAGED
+            # The release may have left the directory between look-up and read: look again.
+            return self._again(tile, environ)
 
     def _again(self, tile: TilePath, environ: WSGIEnvironment) -> Answer:
+        self.published.refresh()
         try:
             return self._tile(tile, environ)
         except ArchiveError:
-            logger.exception("tile of %s cannot be served", tile.layer)
+            logger.exception("%s cannot be served", tile)
             return answers.DAMAGED
 
     def _tile(self, tile: TilePath, environ: WSGIEnvironment) -> Answer:

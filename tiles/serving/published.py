@@ -80,6 +80,10 @@ class Published:
         with self._lock:
             return self._archives.get(relative) or self._open(relative)
 
+    def refresh(self) -> None:
+        """Look at the directory file now."""
+        self._look(force=True)
+
     def close(self) -> None:
         """Close all archives."""
         with self._lock:

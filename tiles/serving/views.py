@@ -1,0 +1,90 @@
+"""TileJSON and the map style, made from the release directory; no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from tiles.pyramid.errors import ArchiveError
+from tiles.releases.directory import Directory, load_directory
+from tiles.serving.answers import CORS, DAMAGED, UNKNOWN_RELEASE, Answer
+from tiles.serving.archive_facts import ArchiveFacts, archive_facts
+from tiles.serving.style import style_document
+from tiles.serving.tilejson import tilejson_document
+
+logger = logging.getLogger(__name__)
+
+
+@require_safe
+def style(request: HttpRequest) -> HttpResponseBase:
+    """``/tiles/style.json``: how every published layer is drawn."""
+    directory = _directory()
+    facts = _readable(directory)
+    shown = {code: layer for code, layer in directory.layers.items() if code in facts}
+    document = style_document(Directory(shown), _base_url(request), facts=facts)
+    return _json(request, document)
+
+
+@require_safe
+def tilejson(request: HttpRequest, layer: str) -> HttpResponseBase:
+    """``/tiles/<layer>/tilejson.json``: the release of a layer that is in force."""
+    found = _directory().layers.get(layer)
+    if found is None or not found.current:
+        return _fixed(UNKNOWN_RELEASE)
+    try:
+        facts = archive_facts(settings.PUBLISHED_DIR, found)
+    except ArchiveError:
+        logger.exception("no TileJSON for %s", layer)
+        return _fixed(DAMAGED)
+    return _json(request, tilejson_document(found, _base_url(request), facts))
+
+
+def _directory() -> Directory:
+    try:
+        return load_directory(settings.PUBLISHED_DIR)
+    except FileNotFoundError:  # nothing was ever published
+        return Directory()
+
+
+def _readable(directory: Directory) -> dict[str, ArchiveFacts]:
+    """Facts of the layers in force; one whose archive is damaged leaves the map, not the site."""
+    facts = {}
+    for code, layer in directory.layers.items():
+        if not layer.current:
+            continue
+        try:
+            facts[code] = archive_facts(settings.PUBLISHED_DIR, layer)
+        except ArchiveError:
+            logger.exception("layer %s is left out of the map style", code)
+    return facts
+
+
+def _base_url(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _json(request: HttpRequest, document: dict[str, Any]) -> HttpResponseBase:
+    """A document that changes when a release is switched: always asked for again, rarely sent."""
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    response = HttpResponse(body, content_type="application/json; charset=utf-8")
+    response["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    response["Cache-Control"] = "public, no-cache"
+    for name, value in CORS:
+        response[name] = value
+    conditional = get_conditional_response(request, response["ETag"], response=response)
+    return conditional or response
+
+
+def _fixed(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=int(answer.status[:3]))
+    for name, value in answer.headers:
+        response[name] = value
+    return response
