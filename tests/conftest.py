@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.factories.installation import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,3 +20,41 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real test data are absent: set PORTAL_TEST_DATA to their folder")
     return folder
+
+
+def _engine_url() -> str:
+    """The PostGIS server that the suite runs on, or nothing on SpatiaLite."""
+    url = os.environ.get("DATABASE_URL", "")
+    return url if url.startswith("postgis") else ""
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with an empty, migrated database, to copy others from."""
+    installation = Installation(tmp_path_factory.mktemp("migrated"), _engine_url())
+    installation.create_database()
+    yield installation
+    installation.drop_database()
+
+
+@pytest.fixture
+def installation(migrated: Installation, tmp_path: Path) -> Iterator[Installation]:
+    """A whole empty portal of its own."""
+    made = Installation(tmp_path / "portal", migrated.engine_url)
+    made.create_database(migrated)
+    yield made
+    made.drop_database()
+
+
+@pytest.fixture(scope="session")
+def city(
+    migrated: Installation, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """The sample city in small, published and served, for tests that only read."""
+    made = Installation(tmp_path_factory.mktemp("city"), migrated.engine_url)
+    made.create_database(migrated)
+    made.manage("sample_city", "--plots", "1500")
+    made.manage("collectstatic", "--noinput", "-v", "0")
+    with made.serving():
+        yield made
+    made.drop_database()

@@ -66,6 +66,7 @@ def make_pages(notices: list[CityNotice]) -> HomePage:
             title_en="Notices",
             slug="notices",
             introduction="规划草案、批前公示与批后公布，依法公开，接受监督。",
+            show_in_menus=True,
         )
         home.add_child(instance=column)
     for number, notice in enumerate(notices, 1):

@@ -86,6 +86,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         and release.state == ReleaseState.PUBLISHED
         and not release.is_current,
         "withdraw_form": WithdrawForm(),
+        "bounds": ",".join(str(edge) for edge in release.bounds),
     }
     return render(request, "pages/releases/detail.html", context)
 

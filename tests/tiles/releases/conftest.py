@@ -1,0 +1,76 @@
+"""A trusted internal node and three officials."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Permission, User
+
+from tests.factories.packages import Node
+from tiles.releases.approve import approve_release
+from tiles.releases.enums import JobKind
+from tiles.releases.intake import import_package
+from tiles.releases.jobs import new_job
+from tiles.releases.models import Release
+
+
+@pytest.fixture
+def var(settings, tmp_path: Path) -> Path:
+    """A PORTAL_VAR of this test's own."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    settings.PORTAL_VAR = folder
+    settings.PUBLISHED_DIR = folder / "published"
+    settings.INTAKE_DIR = folder / "intake"
+    settings.TRUST_FILE = folder / "trust.json"
+    return folder
+
+
+@pytest.fixture
+def node(var: Path, tmp_path: Path) -> Node:
+    made = Node.make(tmp_path / "node")
+    shutil.copyfile(made.trust, var / "trust.json")
+    return made
+
+
+def official(name: str, *permissions: str) -> User:
+    user = User.objects.create_user(name, password="x")
+    wanted = Permission.objects.filter(codename__in=["access_admin", *permissions])
+    user.user_permissions.set(wanted)
+    return user
+
+
+@pytest.fixture
+def importer(db) -> User:
+    return official("importer", "import_release")
+
+
+@pytest.fixture
+def approver(db) -> User:
+    return official("approver", "approve_release")
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """An official with access to the admin and no part in releases."""
+    return official("stranger")
+
+
+@pytest.fixture
+def take_in(importer: User):
+    def run(package: Path) -> Release:
+        return import_package(package, by=importer, job=new_job(JobKind.IMPORT, by=importer))
+
+    return run
+
+
+@pytest.fixture
+def publish(take_in, approver: User):
+    def run(package: Path) -> Release:
+        release = take_in(package)
+        job = new_job(JobKind.PUBLISH, by=approver, release=release)
+        return approve_release(release, by=approver, job=job)
+
+    return run
