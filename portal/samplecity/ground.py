@@ -150,8 +150,12 @@ def lay_ground(
     *,
     village_count: int,
     cut_every: float,
+    strips: bool = True,
 ) -> Ground:
-    """Cover the municipality; see ``Ground``. ``sites``: (land-use code, area) of special places."""
+    """Cover the municipality; see ``Ground``. ``sites``: (land-use code, area) of special places.
+
+    ``strips``: whether green strips run along water, rail and expressways.
+    """
     painter = _Painter(layout.boundary)
     painter.lay_disjoint(road_surfaces(network, layout.boundary, cut_every=cut_every), "road")
     rails = [line.buffer(24, cap_style="flat") for _, line in layout.railways]
@@ -159,7 +163,8 @@ def lay_ground(
     painter.lay([area for _, area in sites], "site", [code for code, _ in sites])
     _lay_water(painter, layout)
     painter.lay([layout.airport], "airport", [""])
-    _lay_green(painter, layout, network)
+    if strips:
+        _lay_green(painter, layout, network)
     painter.lay(layout.city_hills, "city_hill", [""] * len(layout.city_hills))
     blocks = polygons_of(shapely.intersection(network.urban, painter.free))
     zones = zones_at(shapely.get_coordinates(shapely.centroid(blocks)))

@@ -72,8 +72,10 @@ def _space_out(
 ) -> None:
     """Place parks, schools, hospitals and the like, each kind at its distance from its own."""
     taken = np.zeros(len(code), dtype=bool)
+    # in a coarse sketch the blocks are many times larger than real ones
+    coarse = max(1.0, float(np.median(area)) / 5e4)
     for use, (apart, least, most, zones) in SPACED.items():
-        allowed = (area >= least * 1e4) & (area <= most * 1e4) & ~taken
+        allowed = (area >= least * 1e4) & (area <= most * 1e4 * coarse) & ~taken
         if zones:
             allowed &= np.isin(zone, list(zones))
         chosen: list[int] = []
