@@ -1,0 +1,74 @@
+"""Two officials: one uploads a package, the other looks at it and publishes it."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from tests.factories.packages import Node
+from tests.journeys.browser import until, watched
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def sign_in(seen, name: str, passwords: dict[str, str]) -> None:
+    seen.open("/admin/login/")
+    seen.page.locator("input[name=username]").fill(name)
+    seen.page.locator("input[name=password]").fill(passwords[name])
+    seen.page.locator("button[type=submit]").first.click()
+    seen.page.wait_for_url("**/admin/**")
+
+
+def finish_job(seen) -> None:
+    until(
+        lambda: seen.page.locator("[data-job-state]").get_attribute("data-finished") == "yes",
+        seconds=120,
+        message=seen.page.content()[:2000],
+    )
+
+
+@pytest.fixture
+def passwords(city) -> dict[str, str]:
+    lines = (city.folder / "demo-users.txt").read_text("utf-8").splitlines()
+    return dict(line.split("\t")[:2] for line in lines)
+
+
+def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
+    node = Node.make(tmp_path / "node")
+    shutil.copytree(
+        city.folder / "internal-node" / "keys", node.folder / "keys", dirs_exist_ok=True
+    )
+    for stale in node.folder.glob("keys/*"):
+        if not (city.folder / "internal-node" / "keys" / stale.name).exists():
+            stale.unlink()
+    package = node.pack("journeyplots", side=8)
+    with watched(chromium, city.url) as importer:
+        sign_in(importer, "importer", passwords)
+        importer.open("/admin/releases/upload/")
+        importer.page.locator("input[type=file]").set_input_files(package)
+        importer.page.get_by_role("button", name="上传并校验").click()
+        finish_job(importer)
+        importer.page.get_by_role("link", name="查看此版本").click()
+        assert importer.page.get_by_role("button", name="批准并发布").count() == 0
+        release_url = importer.page.url
+        assert importer.outside == []
+    with watched(chromium, city.url) as approver:
+        sign_in(approver, "approver", passwords)
+        approver.page.goto(release_url)
+        until(
+            lambda: approver.page.locator("[data-drawn]").count() == 1,
+            seconds=60,
+            message=str(approver.complaints),
+        )
+        assert "质检报告" in approver.page.content()
+        approver.page.get_by_role("button", name="批准并发布").click()
+        finish_job(approver)
+        approver.page.get_by_role("link", name="查看此版本").click()
+        assert "现行版本" in approver.page.locator("main").inner_text()
+        assert approver.outside == []
+        assert approver.complaints == []
+    tilejson = city.get("/tiles/journeyplots/tilejson.json")
+    assert tilejson.status == 200
+    release = release_url.rstrip("/").rsplit("/", 1)[1]
+    city.manage("release_withdraw", release, "--reason", "测试结束")
