@@ -14,7 +14,7 @@ import numpy.typing as npt
 import shapely
 
 from tiles.pyramid.generalise import Constant, Source, merge_by_class
-from tiles.pyramid.snap import Geometries
+from tiles.pyramid.tile_features import Geometries
 
 _ROUNDS = 4
 

@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.pyramid.encode import clip_to_tile, encode_features
 from tiles.pyramid.layer_spec import GeometryKind, LayerSpec
 from tiles.pyramid.levels import Level
-from tiles.pyramid.snap import Geometries, keep_kind
-from tiles.pyramid.tile import Properties, TileFeatures, clip_to_tile, encode_features
+from tiles.pyramid.snap import keep_kind
+from tiles.pyramid.tile_features import Geometries, Properties, TileFeatures
 from tiles.pyramid.tile_grid import BUFFER, EXTENT, TileMatrix, tile_ranges
 
 _MAX_VERTICES = 25_000
@@ -101,19 +102,13 @@ def encode_block(block: Block, spec: LayerSpec) -> list[BlockTile]:
             rows = in_row[(ranges[in_row, 0] <= x) & (ranges[in_row, 2] >= x)]
             if not len(rows):
                 continue
-            inside = clip_to_tile(features.take(rows), spec, x, y)
+            inside = clip_to_tile(features.take(rows), spec.geometry, x, y)
             if not len(inside):
                 continue
             named = np.flatnonzero((label_tiles == (x, y)).all(axis=1))
-            tile = encode_features(
-                inside, clip_to_tile(labels.take(named), _as_points(spec), x, y), spec
-            )
+            tile = encode_features(inside, clip_to_tile(labels.take(named), "point", x, y), spec)
             tiles.append(BlockTile(x, y, tile.data, tile.features, tile.thinned))
     return tiles
-
-
-def _as_points(spec: LayerSpec) -> LayerSpec:
-    return LayerSpec(spec.code, "point", spec.min_zoom, spec.max_zoom)
 
 
 def _halve(first: Ranges, last: Ranges) -> list[tuple[Ranges, Ranges]]:

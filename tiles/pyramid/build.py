@@ -30,13 +30,13 @@ from tiles.pyramid.archive_writer import (
 )
 from tiles.pyramid.attributes import class_values, properties_of
 from tiles.pyramid.blocks import Block, blocks, encode_block
+from tiles.pyramid.encode import MAX_RAW_BYTES
 from tiles.pyramid.errors import BuildError
 from tiles.pyramid.generalise import Source
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.levels import Level, levels
 from tiles.pyramid.report import ArchiveReport, ZoomReport
 from tiles.pyramid.snap import keep_kind
-from tiles.pyramid.tile import MAX_RAW_BYTES
 from tiles.pyramid.tile_grid import TileGrid, tile_grid, transformer
 
 Progress = Callable[[str, int, int], None]

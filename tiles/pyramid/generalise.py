@@ -13,8 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tiles.pyramid.snap import Geometries
-from tiles.pyramid.tile import Properties
+from tiles.pyramid.tile_features import Geometries, Properties
 from tiles.pyramid.tile_grid import PIXEL
 
 Constant = Mapping[str, Properties]

@@ -7,8 +7,7 @@ import shapely
 
 from tiles.pyramid.generalise import Source
 from tiles.pyramid.layer_spec import LayerSpec
-from tiles.pyramid.snap import Geometries
-from tiles.pyramid.tile import Properties, TileFeatures, no_features
+from tiles.pyramid.tile_features import Geometries, Properties, TileFeatures, no_features
 from tiles.pyramid.tile_grid import PIXEL, TileMatrix
 
 MIN_LABEL_AREA = (28.0 * PIXEL) ** 2

@@ -15,6 +15,7 @@ import shapely
 
 from tiles.pyramid.absorb import absorb_small
 from tiles.pyramid.attributes import estimated_bytes
+from tiles.pyramid.encode import MAX_RAW_BYTES
 from tiles.pyramid.generalise import (
     DETAILED,
     MERGED,
@@ -33,7 +34,7 @@ from tiles.pyramid.generalise import (
 from tiles.pyramid.labels import label_points
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.snap import snap_to_units
-from tiles.pyramid.tile import MAX_RAW_BYTES, TileFeatures
+from tiles.pyramid.tile_features import TileFeatures
 from tiles.pyramid.tile_grid import TileGrid, TileMatrix, tile_ranges
 
 _ATTEMPTS = 12

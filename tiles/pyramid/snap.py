@@ -8,13 +8,12 @@ of the layer's own kind of geometry; ``None`` stands where nothing is left.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
 from tiles.pyramid.layer_spec import GeometryKind
+from tiles.pyramid.tile_features import Geometries
 from tiles.pyramid.tile_grid import TileMatrix
 
-Geometries = npt.NDArray[np.object_]
 Box = tuple[float, float, float, float]
 
 _DIMENSION = {"point": 0, "line": 1, "polygon": 2}
