@@ -82,6 +82,7 @@ class NoticeIndexPage(BasePage):
     template = "pages/plans/notice_index_page.html"
     parent_page_types: ClassVar[list[str]] = ["core.HomePage"]
     subpage_types: ClassVar[list[str]] = ["plans.NoticePage"]
+    show_in_menus_default = True
     content_panels: ClassVar[list[Any]] = [
         *Page.content_panels,
         FieldPanel("title_en"),

@@ -11,8 +11,8 @@ from portal.core.models import in_english
 from portal.viewer.profiles import choose
 from tiles.desensitise.landuse_codes import LANDUSE
 from tiles.desensitise.profile import Profile
-from tiles.serving.style import LegendEntry, legend
 from tiles.releases.models import Release
+from tiles.serving.legend import LegendEntry, legend
 
 FIRST_LEVEL = 2
 """Characters of a first-level land-use code (用地用海一级类)."""
@@ -59,22 +59,13 @@ def label_of(entry: LegendEntry) -> str:
 
 def legend_groups(release: Release, profile: Profile) -> list[LegendGroup]:
     """The legend of a release, of the classes that occur in it; land use by first-level class."""
-    entries = legend(release.profile)
     class_field = profile.style.class_field
-    if class_field:
-        present = present_values(release, class_field)
-        entries = [entry for entry in entries if _occurs(str(entry.value), present)]
+    present = present_values(release, class_field) if class_field else None
+    entries = legend(release.profile, present)
     if profile.style.theme == "landuse":
         return _landuse_groups(entries)
-    swatches = [
-        Swatch(entry.color, label_of(entry), profile.layer.geometry) for entry in entries
-    ]
+    swatches = [Swatch(entry.color, label_of(entry), profile.layer.geometry) for entry in entries]
     return [LegendGroup(swatches=swatches)] if swatches else []
-
-
-def _occurs(value: str, present: Iterable[str]) -> bool:
-    """Whether a legend value, or a class that is coloured by it, occurs."""
-    return any(code == value for code in present)
 
 
 def _landuse_groups(entries: Iterable[LegendEntry]) -> list[LegendGroup]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.template.loader import render_to_string
@@ -17,8 +16,8 @@ from portal.core.rate_limit import rate_limited
 from portal.viewer.picture import Frame, Picture, draw
 from portal.viewer.profiles import profile_of
 from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE
-from tiles.releases.models import STORAGE_SRID, Layer, Release, ReleaseFeature
-from tiles.serving.style import legend
+from tiles.releases.models import Layer, Release, ReleaseFeature
+from tiles.serving.legend import legend
 
 MOST_FEATURES = 6000
 """Of one layer in one picture; beyond it the picture would weigh more than the map."""
@@ -54,15 +53,13 @@ def chosen_releases(query: QueryDict) -> list[Release]:
 
 def draw_picture(frame: Frame, releases: list[Release]) -> str:
     """The SVG text of ``frame`` with ``releases``, the first at the bottom."""
-    window = Polygon.from_bbox(frame.bounds())
-    window.srid = STORAGE_SRID
     pictures: list[Picture] = []
     for release in releases:
         profile = profile_of(release)
         colors = {str(entry.value): entry.color for entry in legend(release.profile)}
-        features = ReleaseFeature.objects.filter(release=release, geometry__bboverlaps=window)
+        features = ReleaseFeature.objects.filter(release=release).in_box(*frame.bounds())
         rows: list[tuple[Any, dict[str, Any]]] = list(
-            features.values_list("geometry", "properties")[:MOST_FEATURES]
+            features.order_by("number").values_list("geometry", "properties")[:MOST_FEATURES]
         )
         pictures.append(draw(frame, profile, colors, rows))
     return render_to_string("pages/viewer/preview.svg", {"frame": frame, "pictures": pictures})

@@ -10,7 +10,15 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from tiles.releases.models import ReleaseFeature
 
 # What of the layer's public profile goes with each feature.
-LAYER_FIELDS = ("plan", "approval", "approved_on", "data_date", "review_number", "licence", "source")
+LAYER_FIELDS = (
+    "plan",
+    "approval",
+    "approved_on",
+    "data_date",
+    "review_number",
+    "licence",
+    "source",
+)
 
 
 class FeatureHereSerializer(GeoFeatureModelSerializer):

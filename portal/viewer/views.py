@@ -40,8 +40,7 @@ def script_configuration(layers: list[MapLayer]) -> dict[str, Any]:
         "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
         "bounds": common_bounds(layers),
         "layers": [
-            {"code": layer.code, "title": layer.title, "visible": layer.visible}
-            for layer in layers
+            {"code": layer.code, "title": layer.title, "visible": layer.visible} for layer in layers
         ],
         "texts": script_texts(),
     }

@@ -46,20 +46,20 @@ export function addScale(map, element) {
   element.append(new ScaleControl({ maxWidth: 90, unit: "metric" }).onAdd(map));
 }
 
-/** The layers of the style that draw the layer `code`. */
-function drawnLayers(map, code) {
-  return map.getStyle().layers.filter((layer) => layer["source-layer"] === code);
+/** The code of the map layer that a layer of the style draws a part of. */
+export function codeOf(layer) {
+  return layer.metadata?.["portal:layer"];
 }
 
 export function showLayer(map, code, visible) {
-  for (const layer of drawnLayers(map, code)) {
+  for (const layer of map.getStyle().layers.filter((item) => codeOf(item) === code)) {
     map.setLayoutProperty(layer.id, "visibility", visible ? "visible" : "none");
   }
 }
 
 /** `percent` of the opacity that the style gives; `base` is the untouched style. */
 export function fadeLayer(map, base, code, percent) {
-  for (const layer of base.layers.filter((item) => item["source-layer"] === code)) {
+  for (const layer of base.layers.filter((item) => codeOf(item) === code)) {
     for (const property of OPACITY_PROPERTIES[layer.type] ?? []) {
       const full = layer.paint?.[property] ?? 1;
       // An expression that depends on the zoom cannot stand inside another one.

@@ -1,12 +1,12 @@
 // The small map of a notice: the linked layers at the notice's place.
-import { addScale, createMap, fetchStyle } from "./canvas.js";
+import { addScale, codeOf, createMap, fetchStyle } from "./canvas.js";
 
 /** Replace the still picture in `frame` with a map; the picture stays when the map cannot open. */
 export async function openLocator(frame) {
   const configuration = JSON.parse(frame.querySelector('script[type="application/json"]').textContent);
   const style = await fetchStyle(configuration.style);
   const shown = new Set(configuration.shown);
-  style.layers = style.layers.filter((layer) => !layer["source-layer"] || shown.has(layer["source-layer"]));
+  style.layers = style.layers.filter((layer) => !layer.source || shown.has(codeOf(layer)));
   const container = document.createElement("div");
   container.className = "map-preview__map";
   const scale = document.createElement("div");

@@ -1,5 +1,5 @@
 // The map page: joins the panel that the server rendered with the drawn map and the address.
-import { addScale, createMap, createPin, fadeLayer, fetchStyle, outline, showLayer } from "./canvas.js";
+import { addScale, codeOf, createMap, createPin, fadeLayer, fetchStyle, outline, showLayer } from "./canvas.js";
 import { LookupError, lookUp } from "./lookup.js";
 import { createLayerPanel } from "./panel.js";
 import { createSheet } from "./sheet.js";
@@ -150,7 +150,7 @@ async function openMap() {
   const visible = layers.visible();
   const style = structuredClone(base);
   for (const layer of style.layers) {
-    const code = layer["source-layer"];
+    const code = codeOf(layer);
     if (!code) continue;
     layer.layout = { ...layer.layout, visibility: visible.has(code) ? "visible" : "none" };
   }
