@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
+
+_EXAMPLES = 10
+
 Severity = Literal["refuse", "note"]
 
 
@@ -57,3 +62,14 @@ class AuditReport:
             "findings": [finding.as_dict() for finding in self.findings],
             "checked": dict(self.checked),
         }
+
+
+def flagged(
+    rule: str, rows: npt.NDArray[np.bool_], zh: str, en: str, severity: Severity = "refuse"
+) -> list[Finding]:
+    """One finding about the rows where the mask is true, or none when it is false everywhere."""
+    hit = np.flatnonzero(rows)
+    if not len(hit):
+        return []
+    examples = tuple(int(row) for row in hit[:_EXAMPLES])
+    return [Finding(rule, severity, zh, en, len(hit), examples)]

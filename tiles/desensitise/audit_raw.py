@@ -1,0 +1,222 @@
+"""The leak audit's rules that need the raw data: run at the internal node only.
+
+Like the public half this imports nothing of the code that desensitises.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from tiles.desensitise.features import FeatureTable
+from tiles.desensitise.findings import Finding, flagged
+from tiles.desensitise.personal_data import REPLACEMENT
+from tiles.desensitise.profile import AttributeRule, Profile
+
+Geometries: TypeAlias = npt.NDArray[np.object_]
+Checked: TypeAlias = dict[str, int]
+
+# A published vertex this share of the grid away from a raw one is that raw vertex.
+_COINCIDENCE = 1e-3
+_FAR_STEPS = 3.0
+_TRACING_LIKENESS = 0.9
+
+
+def audit_against_raw(
+    raw: FeatureTable, published: FeatureTable, profile: Profile, checked: Checked
+) -> list[Finding]:
+    """Vertices, places and values of the published table against the raw ones."""
+    ground = _on_ground(raw, profile.ground.crs)
+    findings = _raw_vertices(ground, published.geometry, profile.ground.grid, checked)
+    findings += _displaced(ground, published.geometry, profile.ground.grid, checked)
+    findings += _thinned(raw, published, checked)
+    for rule in profile.attributes:
+        findings += _unexplained(raw, published, rule, checked)
+    return findings
+
+
+def _on_ground(table: FeatureTable, crs: str) -> Geometries:
+    flat = np.asarray(shapely.force_2d(table.geometry))
+    flat = np.asarray(flat[~shapely.is_missing(flat)])
+    if table.crs == crs:
+        return flat
+    transformer = pyproj.Transformer.from_crs(table.crs, crs, always_xy=True)
+
+    def project(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], errcheck=True))
+
+    return np.asarray(shapely.transform(flat, project))
+
+
+def _raw_vertices(
+    raw: Geometries, published: Geometries, grid: float, checked: Checked
+) -> list[Finding]:
+    """No published vertex is a raw vertex, but where the raw vertex itself is a grid point."""
+    near = grid * _COINCIDENCE
+    corners = np.unique(shapely.get_coordinates(raw), axis=0)
+    offset = np.hypot(*(corners - np.rint(corners / grid) * grid).T)
+    gridded = offset <= 2.0 * near
+    coordinates, rows = shapely.get_coordinates(published, return_index=True)
+    checked["raw_vertices"] = len(coordinates)
+    given_away = np.isin(_cell_keys(coordinates, near), _cell_keys(corners[~gridded], near))
+    features = np.zeros(len(published), dtype=bool)
+    features[rows[given_away]] = True
+    findings = flagged(
+        "raw_vertices",
+        features,
+        "公布的节点就是原始节点",
+        "published vertices are raw vertices that the grid does not explain",
+    )
+    # By chance one raw vertex in 80,000 lies that near to a grid point.
+    if gridded.sum() > 10 + 1e-3 * len(corners):
+        zh, en = "部分原始节点本就在格网上", "raw vertices already lie on the grid"
+        findings.append(Finding("raw_on_grid", "note", zh, en, int(gridded.sum())))
+    return findings
+
+
+def _cell_keys(coordinates: npt.NDArray[np.float64], size: float) -> npt.NDArray[np.complex128]:
+    """One sortable key for each small cell that holds a point."""
+    cells = np.rint(coordinates / size)
+    return cells[:, 0] + 1j * cells[:, 1]
+
+
+def _displaced(
+    raw: Geometries, published: Geometries, grid: float, checked: Checked
+) -> list[Finding]:
+    """Every published vertex lies in or near the raw data: nothing was moved or made up."""
+    coordinates, rows = shapely.get_coordinates(published, return_index=True)
+    places, place_of = np.unique(coordinates, axis=0, return_inverse=True)
+    checked["displaced"] = len(coordinates)
+    points = np.asarray(shapely.points(places))
+    near = np.zeros(len(places), dtype=bool)
+    if len(raw) and len(places):
+        tree = shapely.STRtree(raw)
+        near[tree.query(points, "intersects")[0]] = True
+        # Most places lie in a raw polygon; the distance is asked of the others only.
+        apart = np.flatnonzero(~near)
+        hit = tree.query(points[apart], "dwithin", distance=_FAR_STEPS * grid)[0]
+        near[apart[hit]] = True
+    features = np.zeros(len(published), dtype=bool)
+    features[rows[~near[place_of.ravel()]]] = True
+    return flagged(
+        "displaced",
+        features,
+        f"公布的节点距原始图形超过 {_FAR_STEPS * grid:g} 米",
+        f"published vertices more than {_FAR_STEPS * grid:g} m away from the raw data",
+    )
+
+
+def _thinned(raw: FeatureTable, published: FeatureTable, checked: Checked) -> list[Finding]:
+    checked["thinned"] = len(raw)
+    gone = len(raw) - len(published)
+    if gone < 0:
+        zh, en = "公布的要素多于原始要素", "more features were published than there were"
+        return [Finding("multiplied", "refuse", zh, en, -gone)]
+    if gone <= 0.2 * len(raw):
+        return []
+    zh, en = "超过两成的原始要素未公布", "more than a fifth of the raw features was not published"
+    return [Finding("thinned", "note", zh, en, gone)]
+
+
+def _unexplained(
+    raw: FeatureTable, published: FeatureTable, rule: AttributeRule, checked: Checked
+) -> list[Finding]:
+    """Values that pass as they are, or scrubbed, must come from their own raw column."""
+    column = published.attributes.get(rule.name)
+    source = raw.attributes.get(rule.source)
+    if rule.rule not in ("as_is", "scrub") or rule.type == "date" or column is None:
+        return []
+    checked["unexplained"] = checked.get("unexplained", 0) + len(column)
+    known = set() if source is None else {_comparable(value) for value in source}
+
+    def explained(value: Any) -> bool:
+        if value is None or _comparable(value) in known:
+            return True
+        return rule.rule == "scrub" and REPLACEMENT in str(value)
+
+    wrong = np.array([not explained(value) for value in column], dtype=bool)
+    return flagged(
+        "unexplained",
+        wrong,
+        f"属性“{rule.name}”有不属于其原始列的值",
+        f'attribute "{rule.name}" holds values that its raw column does not',
+    )
+
+
+def _comparable(value: Any) -> Any:
+    """Numbers by value, whether they came as text or not; texts without outer blanks."""
+    text = str(value).strip()
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def audit_restricted(
+    published: FeatureTable, profile: Profile, restricted: FeatureTable | None, checked: Checked
+) -> list[Finding]:
+    """Nothing published lies in a restricted zone or its margin, and no hole traces a zone."""
+    if restricted is None or not len(restricted):
+        checked["restricted"] = 0
+        zh, en = "未提供涉密区域", "no restricted zones were given"
+        return [Finding("no_restricted_zones", "note", zh, en, 0)]
+    if profile.secret is None:
+        zh, en = "无避让距离，未能核对涉密区域", "no margin known: the zones were not checked"
+        return [Finding("restricted_unchecked", "refuse", zh, en, len(restricted))]
+    zones = np.asarray(shapely.make_valid(_on_ground(restricted, profile.ground.crs)))
+    zones = np.asarray(zones[~shapely.is_empty(zones)])
+    checked["restricted"] = len(zones)
+    margin = profile.secret.restricted_margin
+    tree = shapely.STRtree(published.geometry)
+    inside = np.zeros(len(published), dtype=bool)
+    inside[tree.query(zones, "dwithin", distance=margin)[1]] = True
+    findings = flagged(
+        "restricted",
+        inside,
+        "涉密区域或其避让范围内有要素",
+        "features within a restricted zone or its margin",
+    )
+    if profile.layer.geometry == "polygon":
+        findings += _traced(zones, published.geometry, margin, tree, checked)
+    return findings
+
+
+def _traced(
+    zones: Geometries,
+    published: Geometries,
+    margin: float,
+    tree: shapely.STRtree,
+    checked: Checked,
+) -> list[Finding]:
+    """Is a hole the zone itself, or the zone at an even distance?"""
+    checked["restricted_outline"] = len(zones)
+    traced = [_likeness(zone, published, margin, tree) > _TRACING_LIKENESS for zone in zones]
+    return flagged(
+        "restricted_outline",
+        np.array(traced, dtype=bool),
+        "空洞的轮廓显出了涉密区域（行号为涉密区域的行号）",
+        "the outline of a hole draws a restricted zone (row numbers of the zones)",
+    )
+
+
+def _likeness(
+    zone: shapely.Geometry, published: Geometries, margin: float, tree: shapely.STRtree
+) -> float:
+    """Intersection over union of the hole around ``zone`` and the zone grown to meet it."""
+    reach = margin + float(shapely.area(zone)) ** 0.5 + 100.0
+    around = published[tree.query(zone, "dwithin", distance=reach)]
+    around = around[shapely.is_valid(around)]
+    if not len(around):
+        return 0.0
+    distance = float(shapely.distance(zone, around).min())
+    window = shapely.buffer(zone, reach)
+    empty = shapely.difference(window, shapely.union_all(around))
+    holes = np.asarray(shapely.get_parts(empty))
+    hole = shapely.union_all(holes[shapely.intersects(holes, zone)])
+    grown = shapely.buffer(zone, distance)
+    union = float(shapely.area(shapely.union(hole, grown)))
+    return float(shapely.area(shapely.intersection(hole, grown))) / union if union else 0.0
