@@ -14,7 +14,7 @@ from portal.samplecity.raw_layer import Column, RawLayer, placed, standard_colum
 from portal.samplecity.streets import WIDTHS
 
 ROAD_CLASS = {0: "快速路", 1: "主干路", 2: "次干路", 3: "支路", 4: "公路"}
-# code: kind of facility, tail of its name, least parcel area in m2
+# code: kind of facility, tail of its name
 FACILITY_KINDS: dict[str, tuple[str, str]] = {
     "080401": ("高等学校", "学院"), "080403": ("中小学", "学校"), "080404": ("幼儿园", "幼儿园"),
     "080601": ("医院", "医院"), "080602": ("社区卫生服务", "社区卫生服务中心"), "080301": ("文化设施", "文化馆"),
@@ -49,7 +49,9 @@ def roads(city: City, rng: np.random.Generator) -> RawLayer:
         gathered.setdefault((names.get(road.name, road.name), road.rank), []).append(road.line)
     rows: list[tuple[str, int, shapely.LineString]] = []
     for (name, rank), lines in sorted(gathered.items(), key=lambda item: (item[0][1], item[0][0])):
-        inside = shapely.intersection(shapely.line_merge(shapely.union_all(lines)), city.layout.boundary)
+        inside = shapely.intersection(
+            shapely.line_merge(shapely.union_all(lines)), city.layout.boundary
+        )
         joined = shapely.line_merge(shapely.union_all(lines_of(inside)))
         rows += [(name, rank, part) for part in lines_of(joined) if part.length > 40]
     geometry = np.array([line for *_, line in rows], dtype=object)
@@ -64,21 +66,32 @@ def roads(city: City, rng: np.random.Generator) -> RawLayer:
 
 
 def rail(city: City) -> RawLayer:
-    """Railways and metro lines."""
+    """Railways, cut at the edge of the municipality."""
     rows = [
-        (name, "高速铁路" if "高速" in name else "普速铁路", line.intersection(city.layout.boundary))
+        (name, "高速铁路" if "高速" in name else "普速铁路", part)
         for name, line in city.layout.railways
+        for part in lines_of(line.intersection(city.layout.boundary))
     ]
-    rows += [(name, "城市轨道交通", line_km([(x, y) for _, x, y in stops])) for name, _, stops in METRO]
-    parts = [(name, kind, part) for name, kind, line in rows for part in lines_of(line)]
-    geometry = np.array([line for *_, line in parts], dtype=object)
+    geometry = np.array([line for *_, line in rows], dtype=object)
     columns: dict[str, Column] = {
-        "BSM": numbered("99010310", len(parts), width=10),
-        "XLMC": texts([name for name, *_ in parts]),
-        "XLLX": texts([kind for _, kind, _ in parts]),
+        "BSM": numbered("99010310", len(rows), width=10),
+        "XLMC": texts([name for name, *_ in rows]),
+        "XLLX": texts([kind for _, kind, _ in rows]),
         "CD": np.round(shapely.length(geometry), 1),
     }
     return RawLayer("rail", "ZDJTJCSSX", placed(geometry), columns)
+
+
+def metro() -> RawLayer:
+    """Metro lines."""
+    lines = [line_km([(x, y) for _, x, y in stops]) for *_, stops in METRO]
+    geometry = np.array(lines, dtype=object)
+    columns: dict[str, Column] = {
+        "BSM": numbered("99010320", len(lines), width=10),
+        "XLMC": texts([name for name, *_ in METRO]),
+        "CD": np.round(shapely.length(geometry), 1),
+    }
+    return RawLayer("metro", "CSGDJTX", placed(geometry), columns)
 
 
 def stations() -> RawLayer:
@@ -104,7 +117,8 @@ def facilities(city: City, rng: np.random.Generator) -> RawLayer:
     code = city.code[rows]
     kinds = [FACILITY_KINDS[value][0] for value in code]
     names = [
-        f"示例市{stem}{_tail(value, rng)}" for stem, value in zip(stems(rng, count), code, strict=True)
+        f"示例市{stem}{_tail(value, rng)}"
+        for stem, value in zip(stems(rng, count), code, strict=True)
     ]
     columns: dict[str, Column] = {
         **standard_columns(city, geometry, "2090060110"),
@@ -112,7 +126,9 @@ def facilities(city: City, rng: np.random.Generator) -> RawLayer:
         "SSLX": texts(kinds),
         "YDYHFLDM": code,
         "YDMJ": np.round(shapely.area(city.geometry[rows]), 1),
-        "JSZT": rng.choice(np.array(["已建", "在建", "规划"], dtype=object), count, p=[0.6, 0.15, 0.25]),
+        "JSZT": rng.choice(
+            np.array(["已建", "在建", "规划"], dtype=object), count, p=[0.6, 0.15, 0.25]
+        ),
         "LXR": people.person_names(rng, count),
         "LXDH": people.phones(rng, count),
     }

@@ -80,7 +80,9 @@ class City:
 
     def is_urban(self) -> Geometries:
         """Whether each parcel lies in the built city or a town, shape (n,) of bool."""
-        built = shapely.union_all([self.network.urban.buffer(25), *(t for _, t in self.layout.towns)])
+        built = shapely.union_all(
+            [self.network.urban.buffer(25), *(t for _, t in self.layout.towns)]
+        )
         shapely.prepare(built)
         return shapely.contains_xy(built, self.centre)
 

@@ -30,7 +30,9 @@ def farmland(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLa
     columns: dict[str, Column] = {
         **standard_columns(city, areas, "2090040310"),
         "BHPKBH": np.array([f"990100{row:05d}" for row in range(1, count + 1)], dtype=object),
-        "DLMC": rng.choice(np.array(["水田", "水浇地", "旱地"], dtype=object), count, p=[0.6, 0.2, 0.2]),
+        "DLMC": rng.choice(
+            np.array(["水田", "水浇地", "旱地"], dtype=object), count, p=[0.6, 0.2, 0.2]
+        ),
         "ZLDB": rng.choice(np.array(["高等", "中等"], dtype=object), count, p=[0.7, 0.3]),
         "MJ": np.round(shapely.area(areas), 2),
         "ZRR": people.person_names(rng, count),
@@ -50,19 +52,37 @@ def ecology(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLay
     names, phones = people.person_names(rng, count), people.phones(rng, count)
     columns: dict[str, Column] = {
         **standard_columns(city, areas, "2090040110"),
-        "HXMC": np.array([f"示例{value}红线{row:02d}" for row, value in enumerate(function, 1)], dtype=object),
+        "HXMC": np.array(
+            [f"示例{value}红线{row:02d}" for row, value in enumerate(function, 1)], dtype=object
+        ),
         "HXLX": function,
         "MJ": np.round(shapely.area(areas), 2),
-        "GLYQ": texts(["原则上禁止人为活动" if value == "水源涵养" else "仅允许有限人为活动" for value in function]),
-        "BZ": texts([f"珍稀植物监测样点，巡护员{name}先生 {phone}" for name, phone in zip(names, phones, strict=True)]),
+        "GLYQ": texts(
+            [
+                "原则上禁止人为活动" if value == "水源涵养" else "仅允许有限人为活动"
+                for value in function
+            ]
+        ),
+        "BZ": texts(
+            [
+                f"珍稀植物监测样点，巡护员{name}先生 {phone}"
+                for name, phone in zip(names, phones, strict=True)
+            ]
+        ),
     }
     return RawLayer("ecology", "STBHHX", placed(areas), columns)
 
 
-def boundary(city: City, rng: np.random.Generator) -> RawLayer:
-    """城镇开发边界 (CZKFBJ): compact development, reserve for growth, and special-purpose land."""
+def boundary(city: City, protected: Geometries, rng: np.random.Generator) -> RawLayer:
+    """城镇开发边界 (CZKFBJ): compact development, reserve for growth, and special-purpose land.
+
+    ``protected`` (n,) of bool: parcels of basic farmland and of the red line, which the boundary
+    must leave out (三条控制线不交叉).
+    """
     built = np.isin(city.kind, ["block", "city_hill", "airport"])
-    built |= city.is_urban() & np.isin(city.kind, ["road", "waterside", "guard", "rail", "stream", "lake", "river"])
+    built |= city.is_urban() & np.isin(
+        city.kind, ["road", "waterside", "guard", "rail", "stream", "lake", "river"]
+    )
     joined = shapely.coverage_union_all(city.geometry[built]).buffer(45).buffer(-45).simplify(6)
     whole = [shapely.Polygon(part.exterior) for part in polygons_of(joined)]
     whole = [part for part in whole if part.area > 150_000]
@@ -72,10 +92,18 @@ def boundary(city: City, rng: np.random.Generator) -> RawLayer:
         for place in ((5900.0, -5700.0), (-7300.0, -4700.0), (9300.0, 3600.0))
     ]
     special = shapely.union_all([*city.layout.city_hills, city.layout.lake.buffer(105)])
-    land = city.layout.boundary
-    parts = [("城镇集中建设区", core.difference(special)), ("特别用途区", special.intersection(core))]
+    land = city.layout.boundary.difference(shapely.coverage_union_all(city.geometry[protected]))
+    parts = [
+        ("城镇集中建设区", core.difference(special)),
+        ("特别用途区", special.intersection(core)),
+    ]
     parts += [("城镇弹性发展区", area.difference(city.layout.river)) for area in growth]
-    rows = [(kind, part) for kind, area in parts for part in polygons_of(area.intersection(land)) if part.area > 40_000]
+    rows = [
+        (kind, part)
+        for kind, area in parts
+        for part in polygons_of(area.intersection(land))
+        if part.area > 40_000
+    ]
     areas = np.array([area for _, area in rows], dtype=object)
     columns: dict[str, Column] = {
         **standard_columns(city, areas, "2090040510"),
@@ -91,13 +119,22 @@ def four_lines(city: City) -> RawLayer:
     """城市四线: green, blue, purple and yellow lines of the built city."""
     urban = city.is_urban()
     green = urban & np.isin(city.code, ["1401", "1402"])
-    yellow = urban & np.array([code.startswith("13") or code in {"120801", "1201", "1203"} for code in city.code])
+    yellow = urban & np.array(
+        [code.startswith("13") or code in {"120801", "1201", "1203"} for code in city.code]
+    )
     heritage = urban & np.isin(city.code, ["1504", "1503"])
     water = shapely.intersection(city.layout.water, city.network.urban.buffer(120))
     lines = {
         "绿线": polygons_of(shapely.coverage_union_all(city.geometry[green])),
         "蓝线": polygons_of(water.buffer(12).simplify(3)),
-        "紫线": polygons_of(shapely.union_all([*shapely.buffer(city.geometry[heritage], 60, join_style="mitre"), _historic_quarter(city)])),
+        "紫线": polygons_of(
+            shapely.union_all(
+                [
+                    *shapely.buffer(city.geometry[heritage], 60, join_style="mitre"),
+                    _historic_quarter(city),
+                ]
+            )
+        ),
         "黄线": polygons_of(shapely.coverage_union_all(city.geometry[yellow])),
     }
     rows = [(kind, area) for kind, parts in lines.items() for area in parts if area.area > 4_000]

@@ -26,15 +26,11 @@ def smooth(points: Sequence[tuple[float, float]] | Floats, *, closed: bool = Fal
         padded = np.vstack([2 * knots[0] - knots[1], knots, 2 * knots[-1] - knots[-2]])
     steps = np.linspace(0, 1, 12, endpoint=False)[:, None]
     spans = []
-    for before, start, end, after in zip(
-        padded, padded[1:], padded[2:], padded[3:], strict=False
-    ):
+    for before, start, end, after in zip(padded, padded[1:], padded[2:], padded[3:], strict=False):
         linear = end - before
         square = 2 * before - 5 * start + 4 * end - after
         cube = -before + 3 * start - 3 * end + after
-        spans.append(
-            start + 0.5 * (linear * steps + square * steps**2 + cube * steps**3)
-        )
+        spans.append(start + 0.5 * (linear * steps + square * steps**2 + cube * steps**3))
     curve = np.vstack(spans)
     return curve if closed else np.vstack([curve, knots[-1]])
 

@@ -55,7 +55,9 @@ def divide(layout: Layout, rng: np.random.Generator) -> Districts:
     for side, half in (("north", north), ("south", south)):
         seats, labels = _seats(side)
         cells = shapely.get_parts(
-            shapely.voronoi_polygons(shapely.MultiPoint(seats), extend_to=layout.boundary.buffer(5000))
+            shapely.voronoi_polygons(
+                shapely.MultiPoint(seats), extend_to=layout.boundary.buffer(5000)
+            )
         )
         for seat, label in zip(seats, labels, strict=True):
             cell = cells[shapely.contains_xy(cells, *seat)][0]

@@ -26,7 +26,9 @@ def in_degrees(geometry: shapely.Geometry) -> shapely.Geometry:
     """A geometry of the city's own frame in longitude and latitude."""
     change = pyproj.Transformer.from_crs(CRS, DEGREES, always_xy=True)
 
-    def move(xy: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    def move(
+        xy: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         lon, lat = change.transform(*(xy + ORIGIN).T)
         return np.column_stack([lon, lat])
 

@@ -77,7 +77,12 @@ def villages(
     """Clusters of homesteads in the countryside, apart from each other and near country roads."""
     built = [network.urban.buffer(350), *(town.buffer(250) for _, town in layout.towns)]
     avoid = shapely.union_all(
-        [*built, layout.water.buffer(70), layout.airport.buffer(400), *(h.buffer(-120) for h in layout.hills)]
+        [
+            *built,
+            layout.water.buffer(70),
+            layout.airport.buffer(400),
+            *(h.buffer(-120) for h in layout.hills),
+        ]
     )
     room = layout.boundary.buffer(-250).difference(avoid)
     shapely.prepare(room)
@@ -127,7 +132,9 @@ def _lay_green(painter: _Painter, layout: Layout, network: Network) -> None:
     """Parks along water and guard strips along rail and expressways, in the built city only."""
     streams = shapely.union_all([area for _, area in layout.streams])
     banks = [layout.river.buffer(78), layout.lake.buffer(105), streams.buffer(26)]
-    painter.lay([shapely.union_all(banks).intersection(network.urban.buffer(60))], "waterside", [""])
+    painter.lay(
+        [shapely.union_all(banks).intersection(network.urban.buffer(60))], "waterside", [""]
+    )
     rails = shapely.union_all([line for _, line in layout.railways]).buffer(52)
     fast = shapely.union_all([road.line for road in layout.roads if road.rank == 0]).buffer(72)
     painter.lay([rails.intersection(network.urban).union(fast)], "guard", [""])

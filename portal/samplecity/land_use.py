@@ -63,7 +63,9 @@ def _draw_mix(zone: Geometries, rng: np.random.Generator) -> Geometries:
     for name, mix in BLOCK_MIX.items():
         rows = np.flatnonzero(zone == name)
         weights = np.array(list(mix.values()))
-        code[rows] = rng.choice(np.array(list(mix), dtype=object), len(rows), p=weights / weights.sum())
+        code[rows] = rng.choice(
+            np.array(list(mix), dtype=object), len(rows), p=weights / weights.sum()
+        )
     return code
 
 
@@ -90,7 +92,11 @@ def _axis(code: Geometries, centre: Floats, layout: Layout, rng: np.random.Gener
     axis = next(road.line for road in layout.roads if road.name == "中轴大道")
     near = shapely.distance(axis, shapely.points(centre)) < 165
     rows = np.flatnonzero(near & (centre[:, 1] < -1150) & (centre[:, 1] > -4150))
-    code[rows] = rng.choice(np.array(["1401", "1403", "080301", "0801"], dtype=object), len(rows), p=[0.7, 0.12, 0.1, 0.08])
+    code[rows] = rng.choice(
+        np.array(["1401", "1403", "080301", "0801"], dtype=object),
+        len(rows),
+        p=[0.7, 0.12, 0.1, 0.08],
+    )
 
 
 def use_blocks(ground: Ground, layout: Layout, rng: np.random.Generator) -> BlockUses:
@@ -133,7 +139,11 @@ def _minor(code: Geometries, main: Geometries, rng: np.random.Generator) -> None
 
 
 def _shops(
-    code: Geometries, zone: Geometries, geometry: Geometries, network: Network, rng: np.random.Generator
+    code: Geometries,
+    zone: Geometries,
+    geometry: Geometries,
+    network: Network,
+    rng: np.random.Generator,
 ) -> None:
     """Small parcels on main streets turn into shops."""
     streets = shapely.union_all([r.line for r in network.roads if r.rank in {1, 2}])
@@ -169,7 +179,11 @@ def _country(
         code[field & where] = use
     hill = kind == "hill"
     code[hill] = "0301"
-    for use, where in (("0303", lot < 0.14), ("0302", (lot > 0.14) & (lot < 0.24)), ("0202", lot > 0.93)):
+    for use, where in (
+        ("0303", lot < 0.14),
+        ("0302", (lot > 0.14) & (lot < 0.24)),
+        ("0202", lot > 0.93),
+    ):
         code[hill & where] = use
     village = kind == "village"
     code[village] = np.where(lot[village] < 0.5, "070301", "070302")

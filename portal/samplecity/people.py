@@ -12,7 +12,20 @@ from portal.samplecity.curves import Geometries
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "安平明远成达宁和信立嘉文思泽晨逸川野禾舟林石言书默乐知行一清澄"
-COMPANY_HEADS = ("例泰", "示达", "例盛", "示和", "例信", "示源", "例恒", "示通", "例宏", "示隆", "例启", "示嘉")
+COMPANY_HEADS = (
+    "例泰",
+    "示达",
+    "例盛",
+    "示和",
+    "例信",
+    "示源",
+    "例恒",
+    "示通",
+    "例宏",
+    "示隆",
+    "例启",
+    "示嘉",
+)
 COMPANY_TAILS = ("置业", "实业", "开发", "物流", "制造", "商贸", "科技", "投资")
 REGION = "429999"  # a county code that is issued nowhere
 PHONE_BLOCK = "1480000"

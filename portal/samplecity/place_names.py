@@ -48,13 +48,19 @@ def unit_names(zones: tuple[str, ...], rng: np.random.Generator) -> list[tuple[s
     for zone, stem in zip(zones, stems(rng, len(zones)), strict=True):
         seen[zone] = seen.get(zone, 0) + 1
         number = f"{seen[zone]:02d}"
-        labels.append((f"{initials[zone]}{number}", f"{UNIT_STEMS[zone]}{number}单元（{stem}片区）"))
+        labels.append(
+            (f"{initials[zone]}{number}", f"{UNIT_STEMS[zone]}{number}单元（{stem}片区）")
+        )
     return labels
 
 
 def station_rows() -> list[tuple[str, str, float, float]]:
     """Stations as (name, kind, x, y in kilometres), interchanges once."""
-    rows = [("示例火车站", "铁路客运站", -0.75, 4.98), ("示例高铁南站", "高速铁路客运站", 1.55, -6.15), ("示例货运站", "铁路货运站", 8.4, 4.2)]
+    rows = [
+        ("示例火车站", "铁路客运站", -0.75, 4.98),
+        ("示例高铁南站", "高速铁路客运站", 1.55, -6.15),
+        ("示例货运站", "铁路货运站", 8.4, 4.2),
+    ]
     seen: set[str] = set()
     for line, _, stops in METRO:
         for name, x, y in stops:
@@ -66,4 +72,6 @@ def station_rows() -> list[tuple[str, str, float, float]]:
 
 def numbered(prefix: str, count: int, width: int = 6, start: int = 1) -> Geometries:
     """Identifiers such as 990100000001, shape (count,)."""
-    return np.array([f"{prefix}{row:0{width}d}" for row in range(start, start + count)], dtype=object)
+    return np.array(
+        [f"{prefix}{row:0{width}d}" for row in range(start, start + count)], dtype=object
+    )

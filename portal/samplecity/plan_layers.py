@@ -22,7 +22,13 @@ ZONE_OF_QUARTER = {
     "old_town": "412", "cbd": "413", "new_town": "411", "lakeside": "411", "station": "417", "suburb": "411",
     "university": "412", "west": "411", "industry": "414", "logistics": "415", "high_tech": "414", "town": "411",
 }  # fmt: skip
-GUIDANCE = {"1": "严格管控，禁止开发性建设", "2": "限制开发，经评估有序利用", "3": "严格保护耕地，禁止占用", "4": "按详细规划实施用途管制", "5": "按村庄规划实施用途管制"}
+GUIDANCE = {
+    "1": "严格管控，禁止开发性建设",
+    "2": "限制开发，经评估有序利用",
+    "3": "严格保护耕地，禁止占用",
+    "4": "按详细规划实施用途管制",
+    "5": "按村庄规划实施用途管制",
+}
 ARABLE = ("0101", "0102", "0103")
 
 
@@ -36,9 +42,14 @@ def land_use(city: City, rng: np.random.Generator) -> RawLayer:
         **standard_columns(city, city.geometry, "2090020310"),
         "YDYHFLDM": city.code,
         "YDYHFLMC": np.array([LANDUSE[code].name for code in city.code], dtype=object),
+        "EJLMC": np.array([LANDUSE[code[:4]].name for code in city.code], dtype=object),
         "TBMJ": area,
         "TBDLMJ": area,
-        "GHZT": rng.choice(np.array(["现状保留", "规划新增", "规划改造"], dtype=object), count, p=[0.58, 0.27, 0.15]),
+        "GHZT": rng.choice(
+            np.array(["现状保留", "规划新增", "规划改造"], dtype=object),
+            count,
+            p=[0.58, 0.27, 0.15],
+        ),
         "DKBH": parcel_number,
         "DYBM": unit,
         "DYMC": unit_name,
@@ -87,7 +98,9 @@ def _owners(city: City, rng: np.random.Generator) -> dict[str, Column]:
 def redline_parcels(city: City) -> Geometries:
     """Which parcels lie within the ecological red line, shape (n,) of bool."""
     hills = np.array(city.layout.hills, dtype=object)
-    core = shapely.union_all([*hills[shapely.area(hills) > 2.6e6], city.layout.reservoir.buffer(180)])
+    core = shapely.union_all(
+        [*hills[shapely.area(hills) > 2.6e6], city.layout.reservoir.buffer(180)]
+    )
     shapely.prepare(core)
     natural = np.isin(city.kind, ["hill", "reservoir", "field"]) & ~np.isin(city.code, ARABLE)
     inside = shapely.contains_xy(core, city.centre) & natural
@@ -98,7 +111,9 @@ def basic_farmland_parcels(city: City, rng: np.random.Generator) -> Geometries:
     """Which parcels are permanent basic farmland: arable, away from the city, in large patches."""
     patches = Noise.drawn(rng, 2600)(city.centre)
     away = shapely.distance(city.network.urban, shapely.points(city.centre)) > 260
-    return np.asarray((city.kind == "field") & np.isin(city.code, ARABLE) & away & (patches > -0.75))
+    return np.asarray(
+        (city.kind == "field") & np.isin(city.code, ARABLE) & away & (patches > -0.75)
+    )
 
 
 def zoning(city: City, redline: Geometries, farmland: Geometries) -> RawLayer:
@@ -115,7 +130,9 @@ def zoning(city: City, redline: Geometries, farmland: Geometries) -> RawLayer:
     zone[block & (city.code == "16")] = "418"
     green = np.isin(city.kind, ["waterside", "city_hill", "island"])
     zone[green | (block & (city.code == "1401") & (shapely.area(city.geometry) > 30_000))] = "416"
-    zone[np.isin(city.kind, ["airport", "rail"]) | np.isin(city.code, ["120801", "1403"]) & block] = "417"
+    zone[
+        np.isin(city.kind, ["airport", "rail"]) | np.isin(city.code, ["120801", "1403"]) & block
+    ] = "417"
     road = np.flatnonzero(np.isin(city.kind, ["road", "site"]))
     others = np.flatnonzero(~np.isin(city.kind, ["road", "site", "rail", "stream", "guard"]))
     beside = shapely.STRtree(city.geometry[others]).nearest(shapely.points(city.centre[road]))
@@ -134,10 +151,23 @@ def zoning(city: City, redline: Geometries, farmland: Geometries) -> RawLayer:
 
 def supply(city: City, rng: np.random.Generator) -> RawLayer:
     """供地计划: parcels to be offered in the coming years, with bidders that must not get out."""
-    quarters = ["new_town", "high_tech", "industry", "west", "cbd", "logistics", "station", "suburb"]
+    quarters = [
+        "new_town",
+        "high_tech",
+        "industry",
+        "west",
+        "cbd",
+        "logistics",
+        "station",
+        "suburb",
+    ]
     area = shapely.area(city.geometry)
     use = np.array([code[:2] for code in city.code])
-    fit = (city.kind == "block") & np.isin(city.detail, quarters) & np.isin(use, ["07", "08", "09", "10", "11"])
+    fit = (
+        (city.kind == "block")
+        & np.isin(city.detail, quarters)
+        & np.isin(use, ["07", "08", "09", "10", "11"])
+    )
     fit &= (area > 5_000) & (area < 120_000)
     rows = np.flatnonzero(fit)
     chosen = np.sort(rng.choice(rows, min(len(rows), max(6, len(city.code) // 140)), replace=False))
@@ -147,12 +177,19 @@ def supply(city: City, rng: np.random.Generator) -> RawLayer:
     public = np.array([value.startswith("08") for value in code])
     columns: dict[str, Column] = {
         **standard_columns(city, city.geometry[chosen], "2090090110"),
-        "DKMC": np.array([f"示供2026-{row:03d}号地块" for row in range(1, count + 1)], dtype=object),
+        "DKMC": np.array(
+            [f"示供2026-{row:03d}号地块" for row in range(1, count + 1)], dtype=object
+        ),
         "YDYHFLDM": code,
         "YDYHFLMC": np.array([LANDUSE[value].name for value in code], dtype=object),
-        "GDNF": rng.choice(np.array([2026, 2027, 2028]), count, p=[0.5, 0.3, 0.2]),
+        "EJLMC": np.array([LANDUSE[value[:4]].name for value in code], dtype=object),
+        "GDNF": rng.choice(
+            np.array(["2026", "2027", "2028"], dtype=object), count, p=[0.5, 0.3, 0.2]
+        ),
         "GDJD": rng.choice(np.array(["一季度", "二季度", "三季度", "四季度"], dtype=object), count),
-        "GDFS": np.where(public, "划拨", rng.choice(np.array(["招标", "拍卖", "挂牌"], dtype=object), count)),
+        "GDFS": np.where(
+            public, "划拨", rng.choice(np.array(["招标", "拍卖", "挂牌"], dtype=object), count)
+        ),
         "YDMJ": np.round(area[chosen], 2),
         "YXDW": people.companies(rng, count),
         "LXR": names,

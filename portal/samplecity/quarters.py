@@ -55,5 +55,12 @@ MINOR_USES: dict[str, tuple[tuple[str, float], ...]] = {
 }  # fmt: skip
 
 # Parcels on a main street become shops with this probability.
-SHOPFRONT = {"old_town": 0.24, "cbd": 0.35, "station": 0.35, "town": 0.22, "industry": 0.02, "logistics": 0.02}
+SHOPFRONT = {
+    "old_town": 0.24,
+    "cbd": 0.35,
+    "station": 0.35,
+    "town": 0.22,
+    "industry": 0.02,
+    "logistics": 0.02,
+}
 SHOPFRONT_ELSEWHERE = 0.12

@@ -48,7 +48,10 @@ def _write(layer: RawLayer, path: Path, *, driver: str, layer_name: str, encodin
     kind = max(kinds)
     geometry = layer.geometry
     if len(kinds) > 1:
-        geometry = np.array([shapely.MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in geometry], dtype=object)
+        geometry = np.array(
+            [shapely.MultiPolygon([g]) if g.geom_type == "Polygon" else g for g in geometry],
+            dtype=object,
+        )
     pyogrio.raw.write(
         path,
         geometry=shapely.to_wkb(geometry),
@@ -71,7 +74,13 @@ def _mask(column: Column) -> np.ndarray[tuple[int], np.dtype[np.bool_]] | None:
 def _write_shapefile_zip(layer: RawLayer, folder: Path) -> Path:
     """A zip with .shp, .shx, .dbf (GBK), .prj and a .cpg that says GBK."""
     stem = folder / layer.table
-    _write(layer, stem.with_suffix(".shp"), driver="ESRI Shapefile", layer_name=layer.table, encoding="GBK")
+    _write(
+        layer,
+        stem.with_suffix(".shp"),
+        driver="ESRI Shapefile",
+        layer_name=layer.table,
+        encoding="GBK",
+    )
     stem.with_suffix(".cpg").write_text("GBK", encoding="ascii")
     target = folder / f"{layer.code}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -117,7 +117,9 @@ def _quarters(layout: Layout, reach: shapely.Geometry) -> Geometries:
     main = [road.line for road in layout.roads if road.rank < 2]
     rails = [line for _, line in layout.railways]
     rim = [reach.boundary, layout.river.boundary, layout.lake.boundary]
-    lines = shapely.union_all(shapely.intersection(np.array([*main, *rails, *rim], dtype=object), reach.buffer(1)))
+    lines = shapely.union_all(
+        shapely.intersection(np.array([*main, *rails, *rim], dtype=object), reach.buffer(1))
+    )
     faces = polygons_of(shapely.polygonize(lines_of(lines)))
     return np.asarray(faces[shapely.area(faces) > 10_000])
 
@@ -136,7 +138,9 @@ def _streets_of(
     grid = GRIDS[zone]
     if angle is not None:
         grid = Grid(grid.spacing, angle, grid.jitter, grid.bend, grid.dropped, grid.collector)
-    anchor = np.zeros(2) if zone in {"cbd", "new_town"} else shapely.get_coordinates(area.centroid)[0]
+    anchor = (
+        np.zeros(2) if zone in {"cbd", "new_town"} else shapely.get_coordinates(area.centroid)[0]
+    )
     ends, ranks, numbers = _segments(_nodes(area, grid, rng, anchor), grid, rng, minor)
     warp = Warp(Noise.drawn(rng, 2600), Noise.drawn(rng, 2600), grid.bend)
     lines = shapely.linestrings(warp(ends.reshape(-1, 2)).reshape(-1, 2, 2))
@@ -157,7 +161,9 @@ def _urban_streets(
 ) -> tuple[list[Road], shapely.Geometry, Geometries, tuple[str, ...]]:
     """Streets of the main city, its exact extent (bounded by streets), quarters and their zones."""
     reach = layout.urban.buffer(450)
-    keep_off = shapely.union_all([layout.river.buffer(95), layout.lake.buffer(120), *layout.city_hills])
+    keep_off = shapely.union_all(
+        [layout.river.buffer(95), layout.lake.buffer(120), *layout.city_hills]
+    )
     quarters = _quarters(layout, reach)
     zones = zones_at(shapely.get_coordinates(shapely.centroid(quarters)))
     main = shapely.union_all([road.line for road in layout.roads if road.rank < 2])
@@ -230,12 +236,16 @@ def road_surfaces(
         cap = "square" if rank in {2, 3} else "flat"
         bands = shapely.buffer(lines, width / 2, cap_style=cap, join_style="mitre", mitre_limit=2)
         surface = shapely.union_all(bands).intersection(extent)
-        surfaces += [(rank, part) for part in _pieces(surface.difference(taken), lines, width, cut_every)]
+        surfaces += [
+            (rank, part) for part in _pieces(surface.difference(taken), lines, width, cut_every)
+        ]
         taken = taken.union(surface)
     return surfaces
 
 
-def _pieces(surface: shapely.Geometry, lines: Geometries, width: float, cut_every: float) -> Geometries:
+def _pieces(
+    surface: shapely.Geometry, lines: Geometries, width: float, cut_every: float
+) -> Geometries:
     """A road surface cut across, half-way between crossings, into single parcels."""
     links = lines_of(shapely.line_merge(shapely.union_all(lines)))
     links = links[shapely.length(links) > 4 * width]
@@ -244,7 +254,9 @@ def _pieces(surface: shapely.Geometry, lines: Geometries, width: float, cut_ever
     order = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
     share = (order + 0.5) / counts[owner]
     here = shapely.line_interpolate_point(links[owner], share, normalized=True)
-    ahead = shapely.line_interpolate_point(links[owner], np.minimum(share + 1e-3, 1), normalized=True)
+    ahead = shapely.line_interpolate_point(
+        links[owner], np.minimum(share + 1e-3, 1), normalized=True
+    )
     start, stop = shapely.get_coordinates(here), shapely.get_coordinates(ahead)
     along = stop - start
     along /= np.maximum(np.hypot(*along.T), 1e-9)[:, None]

@@ -24,9 +24,7 @@ class Parcels:
     origin: Rows
 
 
-def _cutters(
-    polygons: Geometries, waviness: Floats, rng: np.random.Generator
-) -> Geometries:
+def _cutters(polygons: Geometries, waviness: Floats, rng: np.random.Generator) -> Geometries:
     """For each polygon an area that covers one of its halves, cut across the long side.
 
     The cut is straight where ``waviness`` (a share of the cut's length) is 0, else it winds.
@@ -46,7 +44,11 @@ def _cutters(
     winding /= np.maximum(ratio, 1)[:, None]
     along = (share[:, None] + winding)[..., None] * length[:, None, :]
     cut = start[:, None] + along + steps[None, :, None] * width[:, None, :]
-    far = start[:, None] + 1.05 * length[:, None] + np.array([1.05, -0.05])[None, :, None] * width[:, None]
+    far = (
+        start[:, None]
+        + 1.05 * length[:, None]
+        + np.array([1.05, -0.05])[None, :, None] * width[:, None]
+    )
     return np.asarray(shapely.polygons(np.concatenate([cut, far], axis=1)))
 
 
@@ -95,7 +97,9 @@ def subdivide(
         whole = np.ones(len(geometry), dtype=bool)
         whole[chosen[~spoilt]] = False
         fresh = np.exp(rng.normal(0, 0.28, len(parts)))
-        need = np.concatenate([need[whole], shapely.area(parts) / (target[origin[parents]] * fresh)])
+        need = np.concatenate(
+            [need[whole], shapely.area(parts) / (target[origin[parents]] * fresh)]
+        )
         geometry = np.concatenate([geometry[whole], parts])
         origin = np.concatenate([origin[whole], origin[parents]])
     return Parcels(geometry, origin)
