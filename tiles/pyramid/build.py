@@ -161,7 +161,7 @@ def _source(table: FeatureTable, spec: LayerSpec, grid: TileGrid) -> Source:
         )
     bounds = shapely.bounds(geometry)
     present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    if not np.isfinite(bounds[present]).all():
+    if not grid.holds(bounds[present]):
         raise BuildError(f"{spec.code}: some geometry lies outside {grid.tms_id}")
     if spec.geometry == "polygon":
         broken = present & ~shapely.is_valid(geometry)

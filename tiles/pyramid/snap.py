@@ -72,19 +72,20 @@ def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geome
     if kind == "polygon":
         return _settle_polygons(snapped, exact)
     if kind == "line":
-        snapped = keep_kind(shapely.remove_repeated_points(snapped), kind)
+        snapped = keep_kind(snapped, kind)
         snapped[shapely.length(snapped) == 0] = None
         return snapped
     return keep_kind(snapped, kind)
 
 
 def _settle_polygons(snapped: Geometries, exact: Geometries) -> Geometries:
-    result = keep_kind(shapely.remove_repeated_points(snapped), "polygon")
+    result = keep_kind(snapped, "polygon")
     broken = np.flatnonzero(~shapely.is_valid(result) & ~shapely.is_missing(result))
     if len(broken):
         result[broken] = keep_kind(_snap_round(exact[broken]), "polygon")
     result[shapely.area(result) == 0] = None
-    return shapely.orient_polygons(result)
+    # Only now: on a ring that rounding collapsed to a point GEOS raises an error here.
+    return shapely.orient_polygons(shapely.remove_repeated_points(result))
 
 
 def _snap_round(geometry: Geometries) -> Geometries:

@@ -67,6 +67,14 @@ class TileGrid:
             raise BuildError(f"{self.tms_id} has no zoom {zoom}")
         return self.matrices[zoom]
 
+    def holds(self, bounds: FloatArray) -> bool:
+        """Whether all bounds, (n, 4) in CRS units, are finite and within the lowest matrix."""
+        whole = self.matrices[0]
+        right = whole.left + whole.span * whole.columns
+        bottom = whole.top - whole.span * whole.rows
+        low, high = bounds[:, :2], bounds[:, 2:]
+        return bool((low >= (whole.left, bottom)).all() and (high <= (right, whole.top)).all())
+
 
 @lru_cache(maxsize=8)
 def tile_grid(tms_id: str) -> TileGrid:
