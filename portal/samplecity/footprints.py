@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -11,6 +13,7 @@ import shapely
 from portal.samplecity.city import CRS, ORIGIN, City
 from portal.samplecity.curves import Geometries
 
+PLACES_FILE = "places.json"
 DEGREES = "EPSG:4490"  # CGCS2000, longitude and latitude
 
 
@@ -72,3 +75,17 @@ def footprints(city: City) -> dict[str, Footprint]:
         "town": shapely.Point(-9300, 6300).buffer(500),
     }
     return {key: _footprint(area) for key, area in areas.items()}
+
+
+def write_places(folder: Path, places: dict[str, Footprint]) -> None:
+    """Keep the places beside the raw layers, for a later filling of the site."""
+    text = json.dumps({key: asdict(place) for key, place in places.items()}, indent=1)
+    (folder / PLACES_FILE).write_text(text, encoding="utf-8")
+
+
+def read_places(folder: Path) -> dict[str, Footprint]:
+    """The places that ``write_places`` kept in ``folder``."""
+    kept = json.loads((folder / PLACES_FILE).read_text(encoding="utf-8"))
+    return {
+        key: Footprint(tuple(place["bbox"]), tuple(place["point"])) for key, place in kept.items()
+    }

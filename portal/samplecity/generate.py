@@ -12,7 +12,7 @@ import numpy as np
 
 from portal.samplecity import base_layers, control_layers, plan_layers
 from portal.samplecity.city import City, Progress, build_city
-from portal.samplecity.footprints import Footprint, city_bbox, footprints
+from portal.samplecity.footprints import Footprint, city_bbox, footprints, write_places
 from portal.samplecity.raw_files import digest, write_layer
 from portal.samplecity.raw_layer import RawLayer
 
@@ -26,9 +26,11 @@ class CityReport:
 
     ``files``: layer code -> raw file. ``counts``: layer code -> features. ``digests``: layer code
     -> hash of its content. ``bbox``: west, south, east, north in degrees (CGCS2000).
-    ``restricted``: file of the restricted zones; ``profiles``: layer code -> profile.
+    ``restricted``: file of the restricted zones; ``profiles``: layer code -> profile; ``folder``
+    holds them all. ``footprints``: places by the keys that notices use.
     """
 
+    folder: Path
     files: dict[str, Path]
     counts: dict[str, int]
     digests: dict[str, str]
@@ -62,8 +64,8 @@ def _layers(city: City, seed: int) -> list[Callable[[], RawLayer]]:
         lambda: base_layers.districts(city),
         lambda: base_layers.roads(city, dice(6)),
         lambda: base_layers.rail(city),
-        lambda: base_layers.metro(),
-        lambda: base_layers.stations(),
+        base_layers.metro,
+        base_layers.stations,
         lambda: base_layers.facilities(city, dice(7)),
         lambda: control_layers.restricted(city),
     ]
@@ -72,10 +74,10 @@ def _layers(city: City, seed: int) -> list[Callable[[], RawLayer]]:
 def generate(
     out: Path, *, plots: int = 20_000, seed: int = 2035, progress: Progress = _silent
 ) -> CityReport:
-    """Write the sample city into ``out``: ``raw/``, ``restricted.gpkg`` and ``profiles/``.
+    """Write the sample city into ``out``: ``raw/``, ``restricted.gpkg``, ``profiles/``, ``places.json``.
 
     ``plots``: number of parcels in 规划用地用海. Equal arguments give equal content. What an
-    earlier run left in these three places is replaced. Raises ValueError for a number of plots
+    earlier run left there is replaced. Raises ValueError for a number of plots
     that the drawing cannot carry.
     """
     if not LEAST_PLOTS <= plots <= MOST_PLOTS:
@@ -94,7 +96,10 @@ def generate(
         files[layer.code] = write_layer(layer, out if layer.code == "restricted" else raw)
         counts[layer.code], digests[layer.code] = len(layer), digest(layer)
     progress("写出图层", len(makers), len(makers))
+    places = footprints(city)
+    write_places(out, places)
     return CityReport(
+        folder=out,
         files=files,
         counts=counts,
         digests=digests,
@@ -102,7 +107,7 @@ def generate(
         profiles=_copy_profiles(out / "profiles"),
         bbox=city_bbox(city),
         seconds=time.perf_counter() - started,
-        footprints=footprints(city),
+        footprints=places,
     )
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NoticeText:
-    """A notice before it has a date and a place; ``place`` is a key of the city's footprints."""
+    """A notice before it has a date and a place.
+
+    ``kind``: value of ``portal.plans.enums.NoticeKind``; ``days``: length of the public period, 0
+    where there is none; ``place``: key of the city's footprints, ``where`` the same in words.
+    """
 
     key: str
     kind: str
@@ -20,12 +24,13 @@ class NoticeText:
     days: int
     layers: tuple[str, ...]
     place: str
+    where: str
 
 
 NOTICE_TEXTS: tuple[NoticeText, ...] = (
     NoticeText(
         "master-plan",
-        "规划批后公布",
+        "approved_plan",
         "《示例市国土空间总体规划（2021—2035年）》批后公布",
         "Sample City Territorial Spatial Master Plan 2021-2035: published after approval",
         "规划已依法批准，现公布规划用地用海、三条控制线和规划分区等主要图件，可在地图上逐地块查询。",
@@ -40,10 +45,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         0,
         ("landuse", "zoning", "farmland", "ecology", "boundary"),
         "city",
+        "示例市全域",
     ),
     NoticeText(
         "jiangwan-detailed-plan",
-        "规划草案公示",
+        "draft_plan",
         "江湾片区控制性详细规划（草案）公示",
         "Riverside Centre: draft regulatory detailed plan open for comment",
         "江湾片区拟调整商业商务与居住用地的比例，沿江增加公共绿地和两处社区服务设施，现征求公众意见。",
@@ -58,10 +64,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         30,
         ("landuse", "fourlines", "roads"),
         "cbd",
+        "江湾片区（示江南岸，中轴大道两侧）",
     ),
     NoticeText(
         "old-town-protection",
-        "规划草案公示",
+        "draft_plan",
         "示例老城历史文化街区保护规划（草案）公示",
         "Old Town: draft protection plan for the historic quarter",
         "拟划定老城历史文化街区的核心保护范围和建设控制地带，保持原有街巷尺度，严格控制建筑高度。",
@@ -76,10 +83,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         30,
         ("landuse", "fourlines"),
         "old_town",
+        "老城鼓楼一带",
     ),
     NoticeText(
         "school-site",
-        "用地预审与选址",
+        "project",
         "示例市新城实验学校建设项目用地预审与选址意见书批前公示",
         "New Town experimental school: siting before approval",
         "项目拟选址于新城片区中小学用地内，符合国土空间规划，现予批前公示。",
@@ -93,10 +101,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         10,
         ("landuse", "facilities"),
         "new_town",
+        "新城片区",
     ),
     NoticeText(
         "industry-permit",
-        "建设工程规划许可批前公示",
+        "project",
         "产业园精密制造厂房项目建设工程规划许可批前公示",
         "Industrial park: precision works, planning permit before approval",
         "厂房总建筑面积约四万平方米，容积率1.6，建筑高度不超过二十四米，现予批前公示。",
@@ -110,10 +119,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         10,
         ("landuse",),
         "industry",
+        "产业园",
     ),
     NoticeText(
         "metro-station",
-        "规划许可批后公布",
+        "permit",
         "轨道交通2号线金融街站出入口建设工程规划许可批后公布",
         "Metro line 2, Finance Street station entrances: permit published",
         "金融街站四个出入口及附属设施已取得建设工程规划许可，现予公布。",
@@ -126,10 +136,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         0,
         ("metro", "stations", "landuse"),
         "metro",
+        "江湾片区金融街站",
     ),
     NoticeText(
         "supply-plan",
-        "供地计划公布",
+        "land_supply",
         "示例市2026年度国有建设用地供应计划公布",
         "Land supply plan 2026",
         "计划供应住宅、商服、工业和公共服务用地，优先保障保障性住房和学校、医院用地。",
@@ -142,10 +153,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         0,
         ("supply", "landuse"),
         "high_tech",
+        "示例市中心城区",
     ),
     NoticeText(
         "lake-green-line",
-        "规划修改公示",
+        "amendment",
         "东湖公园绿线局部调整方案公示",
         "East Lake park: adjustment of the green line",
         "因湖岸生态修复，拟将北岸部分道路用地调整为公园绿地，公园绿地面积净增加。",
@@ -159,10 +171,11 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         30,
         ("fourlines", "landuse"),
         "lake",
+        "东湖公园",
     ),
     NoticeText(
         "village-plan",
-        "规划草案公示",
+        "draft_plan",
         "示桥镇村庄规划（草案）公示",
         "Shiqiao Town: draft village plan",
         "统筹宅基地、耕地和生态空间，明确村庄建设边界，保障合理建房需求。",
@@ -176,5 +189,6 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         30,
         ("landuse", "farmland", "boundary"),
         "town",
+        "示桥镇",
     ),
 )

@@ -4,60 +4,75 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
-from portal.samplecity.footprints import Footprint
-from portal.samplecity.generate import CityReport
-from portal.samplecity.notice_texts import NOTICE_TEXTS
+from portal.samplecity.footprints import Footprint, read_places
+from portal.samplecity.notice_texts import NOTICE_TEXTS, NoticeText
 
-OFFICE = "示例市自然资源和规划局（示例机构）"
+OFFICE = "示例市自然资源和规划局"
 OFFICE_PHONE = "0000-0000000"
-OFFICE_ADDRESS = "示例市例江街道示例路0号"
+OFFICE_ADDRESS = "示例市例江街道示例大道0号"
 
 
 @dataclass(frozen=True)
-class SampleNotice:
-    """One notice. ``kind``: the Chinese term of its type.
+class CityNotice:
+    """One notice, ready to become a page.
 
-    ``published``: the day it went online; ``days``: length of the public period, 0 where there is
-    none; ``layers``: codes of the layers that it speaks of; ``footprint``: its place.
+    ``kind``: value of the site's kinds of notices. ``opens_on`` and ``closes_on``: first and last
+    day of the public period, both None where there is none. ``layers``: codes of the layers that
+    it speaks of. ``footprint``: west, south, east, north in degrees (CGCS2000); ``point``: (lon,
+    lat) within it.
     """
 
-    key: str
     title: str
     title_en: str
     kind: str
+    reference: str
     summary: str
     summary_en: str
-    body: tuple[str, ...]
-    published: dt.date
-    days: int
+    paragraphs: tuple[str, ...]
+    published_on: dt.date
+    opens_on: dt.date | None
+    closes_on: dt.date | None
+    place: str
+    footprint: tuple[float, float, float, float]
+    point: tuple[float, float]
     layers: tuple[str, ...]
-    footprint: Footprint
-    office: str = OFFICE
-    phone: str = OFFICE_PHONE
-    address: str = OFFICE_ADDRESS
-
-    @property
-    def closes(self) -> dt.date | None:
-        """The last day of the public period, counted from the day after publication."""
-        return self.published + dt.timedelta(days=self.days) if self.days else None
+    contact_office: str = OFFICE
+    contact_phone: str = OFFICE_PHONE
+    contact_address: str = OFFICE_ADDRESS
+    source: str = OFFICE
 
 
-def notices(report: CityReport, today: dt.date) -> tuple[SampleNotice, ...]:
-    """The sample notices, dated around ``today`` so that some are open and some are closed."""
-    return tuple(
-        SampleNotice(
-            key=text.key,
-            title=text.title,
-            title_en=text.title_en,
-            kind=text.kind,
-            summary=text.summary,
-            summary_en=text.summary_en,
-            body=text.body,
-            published=today - dt.timedelta(days=text.days_ago),
-            days=text.days,
-            layers=text.layers,
-            footprint=report.footprints[text.place],
-        )
-        for text in NOTICE_TEXTS
+def notices(folder: Path, today: dt.date) -> list[CityNotice]:
+    """The notices of the city that ``generate`` wrote into ``folder``.
+
+    They are dated around ``today``, so that some are open and some are closed. Raises
+    FileNotFoundError where no city was generated.
+    """
+    places = read_places(folder)
+    return [
+        _notice(number, text, places[text.place], today)
+        for number, text in enumerate(NOTICE_TEXTS, start=1)
+    ]
+
+
+def _notice(number: int, text: NoticeText, place: Footprint, today: dt.date) -> CityNotice:
+    published = today - dt.timedelta(days=text.days_ago)
+    closes = published + dt.timedelta(days=text.days - 1) if text.days else None
+    return CityNotice(
+        title=text.title,
+        title_en=text.title_en,
+        kind=text.kind,
+        reference=f"示自然资规示〔{published.year}〕{number:02d}号",
+        summary=text.summary,
+        summary_en=text.summary_en,
+        paragraphs=text.body,
+        published_on=published,
+        opens_on=published if closes else None,
+        closes_on=closes,
+        place=text.where,
+        footprint=place.bbox,
+        point=place.point,
+        layers=text.layers,
     )
