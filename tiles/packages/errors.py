@@ -158,6 +158,12 @@ class GeometryMismatch(Refusal):
     code = "geometry_mismatch"
 
 
+class LayerMismatch(Refusal):
+    """The layer asked for, the profile's and the package's are not one and the same."""
+
+    code = "layer_mismatch"
+
+
 class OutputFailed(Refusal):
     """The package could not be written to the place asked for."""
 
