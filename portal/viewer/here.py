@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry, Point
-from django.utils.formats import number_format
 
 from portal.viewer.layers import Fact, layer_facts
 from portal.viewer.profiles import CATEGORIES, choose, profile_of
@@ -18,10 +17,12 @@ from tiles.releases.models import Layer, ReleaseFeature
 OUTLINE_TOLERANCE_DEGREES = 0.00001
 """About 1 m: finer than the outline is drawn."""
 
-OUTLINE_POINTS = 4000
-"""Outlines with more points than this are not drawn: they would outweigh the whole answer."""
+POLYGON = 2
+"""Dimension of a polygon."""
 
 LANDUSE_DOMAIN = "landuse_2023"
+
+GROUPED_FROM = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,15 +51,18 @@ class Here:
     lat: float
     present: list[LayerHere]
     absent: list[str]
-    outlines: dict[str, Any]
+    outline: dict[str, Any]
 
 
 def what_applies(point: Point) -> Here:
     """Every published layer at ``point`` (SRID 4490), most asked-for category first."""
-    layers = sorted(Layer.objects.published(), key=_reading_order)
     found: dict[str, list[ReleaseFeature]] = {}
     for feature in ReleaseFeature.objects.current().at(point):
         found.setdefault(feature.release.layer_id, []).append(feature)
+    layers = sorted(
+        Layer.objects.published(),
+        key=lambda layer: _reading_order(layer, found.get(layer.code, [])),
+    )
     present, absent = [], []
     for layer in layers:
         if not layer.current:
@@ -69,13 +73,14 @@ def what_applies(point: Point) -> Here:
         else:
             absent.append(choose(profile.layer.title, profile.layer.title_en))
     features = [feature for group in found.values() for feature in group]
-    return Here(point.x, point.y, present, absent, outlines(features))
+    return Here(point.x, point.y, present, absent, outline(features))
 
 
-def _reading_order(layer: Layer) -> tuple[int, int]:
+def _reading_order(layer: Layer, features: list[ReleaseFeature]) -> tuple[int, float]:
+    """By category; within it the smallest piece of ground, which is the most specific, first."""
     categories = list(CATEGORIES)
     category = layer.category if layer.category in categories else categories[-1]
-    return categories.index(category), -layer.order
+    return categories.index(category), min((item.geometry.area for item in features), default=0.0)
 
 
 def _layer_here(profile: Profile, features: Iterable[ReleaseFeature]) -> LayerHere:
@@ -102,7 +107,8 @@ def shown(value: Any, rule: AttributeRule) -> str:
     if known is not None:
         return f"{known.code} {choose(known.name, known.name_en)}"
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return number_format(f"{value:.10g}", use_l10n=True, force_grouping=False)
+        # Years and small counts stay as they are; long numbers are read in groups.
+        return f"{value:,.10g}" if abs(value) >= GROUPED_FROM else f"{value:.10g}"
     return str(value)
 
 
@@ -113,16 +119,24 @@ def _explanation(profile: Profile, properties: dict[str, Any]) -> str:
     return choose(*explain(str(properties.get(profile.style.class_field) or "")))
 
 
-def outlines(features: Iterable[ReleaseFeature]) -> dict[str, Any]:
-    """A GeoJSON FeatureCollection of the lines that mark the features on the map."""
-    drawn = []
+def outline(features: Iterable[ReleaseFeature]) -> dict[str, Any]:
+    """GeoJSON of what the map marks: the smallest polygon, or without one the lines and points.
+
+    Marking every polygon would bury the parcel under the edges of districts and zones.
+    """
+    polygons, others = [], []
     for feature in features:
-        geometry: GEOSGeometry = feature.geometry.simplify(
-            OUTLINE_TOLERANCE_DEGREES, preserve_topology=True
-        )
-        if geometry.num_coords <= OUTLINE_POINTS:
-            drawn.append(_as_geojson(feature.release.layer_id, geometry))
+        (polygons if feature.dimension == POLYGON else others).append(feature)
+    marked = [min(polygons, key=lambda item: item.geometry.area)] if polygons else others
+    drawn = [
+        _as_geojson(feature.release.layer_id, _simplified(feature.geometry)) for feature in marked
+    ]
     return {"type": "FeatureCollection", "features": drawn}
+
+
+def _simplified(geometry: GEOSGeometry) -> GEOSGeometry:
+    simple: GEOSGeometry = geometry.simplify(OUTLINE_TOLERANCE_DEGREES, preserve_topology=True)
+    return simple
 
 
 def _as_geojson(layer: str, geometry: GEOSGeometry) -> dict[str, Any]:

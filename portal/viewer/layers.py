@@ -38,10 +38,25 @@ class MapLayer:
     data_date: str
 
     @property
+    def _swatches(self) -> list[Swatch]:
+        return [swatch for group in self.legend for swatch in group.swatches]
+
+    @property
+    def only_swatch(self) -> Swatch | None:
+        """The swatch of a layer with a single sign: it stands beside the layer's name."""
+        swatches = self._swatches
+        return swatches[0] if len(swatches) == 1 else None
+
+    @property
     def short_legend(self) -> list[Swatch]:
-        """The swatches when they are few enough to stand open; else none."""
-        swatches = [swatch for group in self.legend for swatch in group.swatches]
-        return swatches if len(swatches) <= FEW_ENTRIES else []
+        """Swatches that are few enough to stand open below the name; else none."""
+        swatches = self._swatches
+        return swatches if 1 < len(swatches) <= FEW_ENTRIES else []
+
+    @property
+    def has_long_legend(self) -> bool:
+        """Whether the legend is opened on demand."""
+        return len(self._swatches) > FEW_ENTRIES
 
 
 @dataclass(frozen=True)
@@ -93,10 +108,14 @@ def published_layers() -> list[MapLayer]:
 
 
 def grouped(layers: list[MapLayer]) -> list[LayerGroup]:
-    """Layers by category, in the order in which readers ask; empty categories left out."""
+    """Layers by category, in the order in which readers ask; empty categories left out.
+
+    Within a category those that the map opens with come first, then the upper ones.
+    """
     groups = []
     for category, title in CATEGORIES.items():
         members = [layer for layer in layers if layer.category == category]
+        members.sort(key=lambda layer: (not layer.visible, -layer.order))
         if members:
             groups.append(LayerGroup(str(title), members))
     return groups

@@ -14,7 +14,7 @@ from tiles.desensitise.profile import Profile
 
 WIDTH = 720
 HEIGHT = 405
-POINT_RADIUS = 4
+OPACITY = 0.85
 PLAIN_COLOR = "#8a939b"
 
 
@@ -75,7 +75,7 @@ def draw(
     style = profile.style
     picture = Picture(
         profile.layer.geometry,
-        1.0 if style.opacity is None else style.opacity,
+        OPACITY if style.opacity is None else style.opacity,
         1.0 if style.width is None else style.width,
     )
     data: dict[str, list[str]] = {}

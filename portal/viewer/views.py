@@ -17,6 +17,7 @@ from portal.core.rate_limit import rate_limited
 from portal.viewer.forms import PointForm
 from portal.viewer.here import what_applies
 from portal.viewer.layers import MapLayer, common_bounds, grouped, published_layers
+from portal.viewer.review_numbers import review_line
 from portal.viewer.texts import script_texts
 
 LOOKUP_GROUP = "lookup"
@@ -53,7 +54,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     context = {
         "column": column(),
         "groups": grouped(layers),
-        "review_numbers": sorted({layer.review_number for layer in layers if layer.review_number}),
+        "review_line": review_line(layer.review_number for layer in layers),
         "data_date": max((layer.data_date for layer in layers), default=""),
         "form": PointForm(),
         "configuration": script_configuration(layers),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.core.map_link import Bounds, centre_of, map_link, zoom_for
 from portal.viewer.layers import common_bounds, published_layers
 from portal.viewer.picture import HEIGHT, WIDTH
+from portal.viewer.review_numbers import review_line
 from portal.viewer.views import script_configuration
 
 register = template.Library()
@@ -28,7 +29,7 @@ class Preview:
     link: str
     width: int
     height: int
-    review_numbers: list[str]
+    review_line: str
     data_date: str
     configuration: dict[str, Any]
 
@@ -44,7 +45,7 @@ def _preview(bounds: Bounds, zoom: float, codes: Sequence[str], link: str) -> Pr
         link=link,
         width=WIDTH,
         height=HEIGHT,
-        review_numbers=sorted({layer.review_number for layer in shown if layer.review_number}),
+        review_line=review_line(layer.review_number for layer in shown),
         data_date=max((layer.data_date for layer in shown), default=""),
         configuration=script_configuration(layers)
         | {"bounds": bounds, "zoom": zoom, "shown": [layer.code for layer in shown]},

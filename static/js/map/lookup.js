@@ -8,7 +8,7 @@ export class LookupError extends Error {
   }
 }
 
-/** {answer: element, count, outlines} for a point; throws LookupError, or AbortError when overtaken. */
+/** {answer: element, count, marked: GeoJSON} for a point; throws LookupError, or AbortError when overtaken. */
 export async function lookUp(address, [lon, lat], signal) {
   const url = new URL(address, location.href);
   url.search = new URLSearchParams({ lon: lon.toFixed(6), lat: lat.toFixed(6), fragment: "1" });
@@ -18,7 +18,7 @@ export async function lookUp(address, [lon, lat], signal) {
   template.innerHTML = await response.text();
   const answer = template.content.querySelector("[data-answer]");
   const block = answer.querySelector('script[type="application/json"]');
-  const outlines = JSON.parse(block.textContent);
+  const marked = JSON.parse(block.textContent);
   block.remove();
-  return { answer, count: Number(answer.dataset.count), outlines };
+  return { answer, count: Number(answer.dataset.count), marked };
 }

@@ -19,6 +19,9 @@ const sheet = createSheet({
   texts,
 });
 
+// The same width as in static/css/map.css.
+const narrow = matchMedia("(max-width: 52rem)");
+
 let map = null;
 let base = null;
 let pin = null;
@@ -92,14 +95,15 @@ async function ask(place, { focus = false, step = true } = {}) {
   say(texts.looking, { keep: true });
   if (step) remember({ step: true });
   try {
-    const { answer, count, outlines } = await lookUp(configuration.here, place, signal);
+    const { answer, count, marked } = await lookUp(configuration.here, place, signal);
     find("here-result").replaceChildren(answer);
     find("here").hidden = false;
     find("hint").hidden = true;
     find("panel-content").scrollTop = 0;
     sheet.open();
-    if (map) outline(map, outlines);
-    say(fill(texts.found, { count }));
+    if (map) outline(map, marked);
+    keepInSight(place);
+    say(fill(texts.found, { count }), { quiet: true });
     if (focus) find("here-title").focus({ preventScroll: true });
   } catch (problem) {
     if (problem.name === "AbortError") return;
@@ -107,10 +111,24 @@ async function ask(place, { focus = false, step = true } = {}) {
   }
 }
 
+/** Room in pixels that the panel and the colophon take from the map's lower edge. */
+const coveredBelow = () => (narrow.matches ? find("panel").offsetHeight : 0);
+
+/** On phones the sheet may cover the point that was asked about: move it to the free part. */
+function keepInSight(place) {
+  if (!map || !narrow.matches) return;
+  const free = map.getContainer().clientHeight - coveredBelow();
+  if (map.project(place).y > free - 48) {
+    map.easeTo({ center: place, offset: [0, -coveredBelow() / 2] });
+  }
+}
+
+const padding = () => ({ top: 24, left: 24, right: 24, bottom: 64 + coveredBelow() });
+
 const tools = {
   "zoom-in": () => map.zoomIn(),
   "zoom-out": () => map.zoomOut(),
-  home: () => map.fitBounds(configuration.bounds, { padding: 24 }),
+  home: () => map.fitBounds(configuration.bounds, { padding: padding() }),
   centre: () => ask(map.getCenter().toArray(), { focus: true }),
   locate: () => navigator.geolocation.getCurrentPosition(goTo, () => say(texts.noPosition)),
 };
@@ -160,7 +178,7 @@ async function openMap() {
     workerUrl: new URL(configuration.worker, location.href).href,
     view: state.centre ? { centre: state.centre } : { bounds: configuration.bounds },
     title: texts.map,
-    padding: 24,
+    padding: padding(),
   });
   bindErrors();
   bindTools();

@@ -4,10 +4,10 @@ const FADE_AFTER = 6000;
 
 export function createStatus(element) {
   let timer = 0;
-  const say = (text, { keep = false } = {}) => {
+  const say = (text, { keep = false, quiet = false } = {}) => {
     clearTimeout(timer);
     element.textContent = text;
-    element.dataset.shown = text ? "on" : "off";
+    element.dataset.quiet = quiet ? "on" : "off";
     if (text && !keep) timer = setTimeout(() => say(""), FADE_AFTER);
   };
   return say;
