@@ -103,8 +103,11 @@ def open_archive(path: Path, limits: Limits) -> Iterator[Archive]:
     """
     with _as_refusal(path.name):
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise BadArchive("不是普通文件", "not a regular file", where=path.name)
     with os.fdopen(handle, "rb") as stream:
-        _check_file(stream, path.name, limits)
+        _check_size(stream, path.name, limits)
         with _as_refusal(path.name):
             reader = zipfile.ZipFile(stream)
         with reader:
@@ -112,11 +115,9 @@ def open_archive(path: Path, limits: Limits) -> Iterator[Archive]:
             yield Archive(reader, entries, limits)
 
 
-def _check_file(stream: IO[bytes], name: str, limits: Limits) -> None:
-    """Kind and size of the file, and the size of its directory, before ``zipfile`` reads it."""
+def _check_size(stream: IO[bytes], name: str, limits: Limits) -> None:
+    """Size of the file and of its directory, before ``zipfile`` reads it."""
     status = os.fstat(stream.fileno())
-    if not stat.S_ISREG(status.st_mode):
-        raise BadArchive("不是普通文件", "not a regular file", where=name)
     if status.st_size > limits.package_bytes:
         raise _too_large(f"{status.st_size} bytes", name)
     tail_size = min(status.st_size, _END_SIZE + _LONGEST_COMMENT + 20)
@@ -139,7 +140,7 @@ def _checked_entries(reader: zipfile.ZipFile, archive: str, limits: Limits) -> t
     _check_sizes(infos, archive, limits)
     _check_overlap(infos, archive)
     names = [_checked_name(info) for info in infos]
-    folded = [name.casefold() for name in names]
+    folded = [str(PurePosixPath(name)).casefold() for name in names]
     if len(set(folded)) != len(folded):
         raise BadArchive("有重名的文件", "two entries have the same name", where=archive)
     pairs = zip(names, infos, strict=True)

@@ -180,11 +180,10 @@ def _map_data(folder: Path, max_bytes: int) -> memoryview:
 def _open_regular(path: Path) -> IO[bytes]:
     """Never through a link, never a device: the child could have put one there."""
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    stream = os.fdopen(handle, "rb")
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        stream.close()
+        os.close(handle)
         raise TransferError("no regular file")
-    return stream
+    return os.fdopen(handle, "rb")
 
 
 def _layer(entry: Any) -> LayerIndex:
