@@ -8,7 +8,7 @@ import shapely
 from portal.samplecity import people
 from portal.samplecity.city import City
 from portal.samplecity.curves import line_km, lines_of
-from portal.samplecity.layout import METRO
+from portal.samplecity.design import METRO
 from portal.samplecity.place_names import numbered, station_rows, stems, street_names
 from portal.samplecity.raw_layer import Column, RawLayer, placed, standard_columns, texts
 from portal.samplecity.streets import WIDTHS

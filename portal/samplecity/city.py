@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 import shapely.affinity
 
-from portal.samplecity.curves import Floats, Geometries
+from portal.samplecity.curves import Flags, Floats, Geometries, Shape
 from portal.samplecity.districts import Districts, divide
 from portal.samplecity.ground import Ground, lay_ground
 from portal.samplecity.land_use import BlockUses, use_blocks, use_parcels
@@ -26,7 +26,6 @@ ORIGIN = np.array([490_400.0, 3_342_600.0])
 # Restricted places in the countryside: (code, name, centre in metres, size, angle).
 RESTRICTED_SITES = (
     ("1501", "示例军事管理区（西山）", (-9900.0, -3500.0), (520.0, 380.0), 25.0),
-    ("1501", "示例军事管理区（东岭）", (9600.0, 7100.0), (460.0, 340.0), -15.0),
     ("1505", "示例监教场所", (-6200.0, 6350.0), (360.0, 280.0), 8.0),
     ("1301", "示例水库取水口", (6450.0, 6650.0), (240.0, 180.0), -20.0),
 )
@@ -38,7 +37,7 @@ class Restricted:
 
     name: str
     code: str
-    area: shapely.Geometry
+    area: Shape
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ class City:
         """A point inside each parcel, shape (n, 2)."""
         return shapely.get_coordinates(shapely.point_on_surface(self.geometry))
 
-    def is_urban(self) -> Geometries:
-        """Whether each parcel lies in the built city or a town, shape (n,) of bool."""
+    def is_urban(self) -> Flags:
+        """Whether each parcel lies in the built city or a town, shape (n,)."""
         built = shapely.union_all(
             [self.network.urban.buffer(25), *(t for _, t in self.layout.towns)]
         )
@@ -165,7 +164,9 @@ def build_city(plots: int, seed: int, progress: Progress) -> City:
         subdivide(ground.geometry, blocks.targets(ground), ground.waviness, count=plots, rng=rng)
     )
     progress(steps[4], 4, len(steps))
-    code = use_parcels(parcels, ground, blocks, layout, network, rng)
+    code = use_parcels(
+        parcels, ground=ground, blocks=blocks, layout=layout, network=network, rng=rng
+    )
     districts = divide(layout, rng)
     progress(steps[4], 5, len(steps))
     restricted = _restricted(parcels, ground, blocks)

@@ -7,7 +7,7 @@ import shapely
 
 from portal.samplecity import people
 from portal.samplecity.city import City
-from portal.samplecity.curves import Geometries, blob, polygons_of
+from portal.samplecity.curves import Flags, Shape, blob, polygons_of
 from portal.samplecity.raw_layer import (
     Column,
     RawLayer,
@@ -18,10 +18,10 @@ from portal.samplecity.raw_layer import (
     texts,
 )
 
-SECRECY = {"1501": "军事", "1505": "监教", "1301": "供水", "1304": "燃气", "1102": "储备"}
+SECRECY = {"1501": "军事", "1505": "监教", "1301": "供水", "1304": "燃气"}
 
 
-def farmland(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLayer:
+def farmland(city: City, parcels: Flags, rng: np.random.Generator) -> RawLayer:
     """永久基本农田 (YJJBNT), with the name and phone of the person in charge."""
     townships = city.districts.name[city.districts.at(city.centre)]
     areas, _ = dissolved(city.geometry[parcels], townships[parcels])
@@ -41,7 +41,7 @@ def farmland(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLa
     return RawLayer("farmland", "YJJBNT", placed(areas), columns)
 
 
-def ecology(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLayer:
+def ecology(city: City, parcels: Flags, rng: np.random.Generator) -> RawLayer:
     """生态保护红线 (STBHHX), with remarks on rare species that must not get out."""
     kind = np.where(city.kind == "wetland", "生物多样性维护", "水土保持")
     kind[shapely.distance(city.layout.reservoir, shapely.points(city.centre)) < 1500] = "水源涵养"
@@ -73,10 +73,10 @@ def ecology(city: City, parcels: Geometries, rng: np.random.Generator) -> RawLay
     return RawLayer("ecology", "STBHHX", placed(areas), columns)
 
 
-def boundary(city: City, protected: Geometries, rng: np.random.Generator) -> RawLayer:
+def boundary(city: City, protected: Flags, rng: np.random.Generator) -> RawLayer:
     """城镇开发边界 (CZKFBJ): compact development, reserve for growth, and special-purpose land.
 
-    ``protected`` (n,) of bool: parcels of basic farmland and of the red line, which the boundary
+    ``protected`` (n,): parcels of basic farmland and of the red line, which the boundary
     must leave out (三条控制线不交叉).
     """
     built = np.isin(city.kind, ["block", "city_hill", "airport"])
@@ -97,7 +97,9 @@ def boundary(city: City, protected: Geometries, rng: np.random.Generator) -> Raw
         ("城镇集中建设区", core.difference(special)),
         ("特别用途区", special.intersection(core)),
     ]
-    parts += [("城镇弹性发展区", area.difference(city.layout.river)) for area in growth]
+    # what the protected land leaves of a reserve is kept only where it is more than a strip
+    room = land.difference(city.layout.river)
+    parts += [("城镇弹性发展区", area.intersection(room).buffer(-60).buffer(55)) for area in growth]
     rows = [
         (kind, part)
         for kind, area in parts
@@ -148,7 +150,7 @@ def four_lines(city: City) -> RawLayer:
     return RawLayer("fourlines", "CSSX", placed(areas), columns)
 
 
-def _historic_quarter(city: City) -> shapely.Geometry:
+def _historic_quarter(city: City) -> Shape:
     """The blocks around the drum tower, as one historic quarter."""
     near = np.hypot(*(city.centre - np.array([-950.0, 2250.0])).T) < 420
     rows = near & (city.kind == "block")

@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
+Shape = BaseGeometry
+Bent = TypeVar("Bent", bound=BaseGeometry)
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
+Flags = npt.NDArray[np.bool_]
 KILOMETRE = 1000.0
 
 
@@ -107,18 +112,18 @@ class Warp:
         shift = np.column_stack([self.east(points), self.north(points)])
         return np.asarray(points + self.amplitude * shift)
 
-    def bend(self, geometry: shapely.Geometry, step: float = 120.0) -> shapely.Geometry:
+    def bend(self, geometry: Bent, step: float = 120.0) -> Bent:
         """The geometry with vertices at least every ``step`` metres, moved."""
         return shapely.transform(shapely.segmentize(geometry, step), self)
 
 
-def polygons_of(geometry: shapely.Geometry) -> Geometries:
-    """The polygon parts of any geometry, lines and points left out."""
+def polygons_of(geometry: Shape | Geometries) -> Geometries:
+    """The polygon parts of any geometry or array of geometries, lines and points left out."""
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object))))
     return np.asarray(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def lines_of(geometry: shapely.Geometry | Geometries) -> Geometries:
+def lines_of(geometry: Shape | Geometries) -> Geometries:
     """The line parts of any geometry or array of geometries."""
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(np.asarray(geometry, dtype=object))))
     return np.asarray(parts[shapely.get_type_id(parts) == shapely.GeometryType.LINESTRING])

@@ -11,7 +11,7 @@ import pyproj
 import shapely
 
 from portal.samplecity.city import CRS, ORIGIN, City
-from portal.samplecity.curves import Geometries
+from portal.samplecity.curves import Geometries, Shape
 
 PLACES_FILE = "places.json"
 DEGREES = "EPSG:4490"  # CGCS2000, longitude and latitude
@@ -25,7 +25,7 @@ class Footprint:
     point: tuple[float, float]
 
 
-def in_degrees(geometry: shapely.Geometry) -> shapely.Geometry:
+def in_degrees(geometry: Shape) -> Shape:
     """A geometry of the city's own frame in longitude and latitude."""
     change = pyproj.Transformer.from_crs(CRS, DEGREES, always_xy=True)
 
@@ -44,20 +44,21 @@ def city_bbox(city: City) -> tuple[float, float, float, float]:
     return (west, south, east, north)
 
 
-def _footprint(area: shapely.Geometry) -> Footprint:
+def _footprint(area: Shape) -> Footprint:
     placed = in_degrees(area)
     west, south, east, north = placed.bounds
     point = shapely.point_on_surface(placed)
     return Footprint((west, south, east, north), (point.x, point.y))
 
 
-def _block(city: City, zone: str, place: tuple[float, float]) -> shapely.Geometry:
+def _block(city: City, zone: str, place: tuple[float, float]) -> Shape:
     """The parcel of a quarter that is nearest to ``place`` (kilometres)."""
     rows = np.flatnonzero((city.kind == "block") & (city.detail == zone))
     if not len(rows):
         rows = np.flatnonzero(city.kind == "block")
     far: Geometries = np.hypot(*(city.centre[rows] - np.array(place) * 1000).T)
-    return city.geometry[rows[int(np.argmin(far))]]
+    parcel: Shape = city.geometry[rows[int(np.argmin(far))]]
+    return parcel
 
 
 def footprints(city: City) -> dict[str, Footprint]:

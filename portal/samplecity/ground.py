@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from portal.samplecity.curves import Geometries, blob, polygons_of, thickness
+from portal.samplecity.curves import Geometries, Shape, blob, polygons_of, thickness
 from portal.samplecity.layout import Layout
 from portal.samplecity.streets import Network, road_surfaces, zones_at
 
@@ -52,11 +52,11 @@ class Ground:
 class _Painter:
     """Lays areas over what is still free, first come first served."""
 
-    def __init__(self, extent: shapely.Geometry) -> None:
+    def __init__(self, extent: Shape) -> None:
         self.free = extent
         self.rows: list[tuple[shapely.Polygon, str, str]] = []
 
-    def lay(self, areas: Iterable[shapely.Geometry], kind: str, details: Iterable[str]) -> None:
+    def lay(self, areas: Iterable[Shape], kind: str, details: Iterable[str]) -> None:
         taken = []
         for area, detail in zip(areas, details, strict=True):
             part = shapely.intersection(area, self.free)
@@ -71,9 +71,7 @@ class _Painter:
         self.free = shapely.difference(self.free, surface)
 
 
-def villages(
-    layout: Layout, network: Network, rng: np.random.Generator, count: int
-) -> list[shapely.Geometry]:
+def villages(layout: Layout, network: Network, rng: np.random.Generator, count: int) -> list[Shape]:
     """Clusters of homesteads in the countryside, apart from each other and near country roads."""
     built = [network.urban.buffer(350), *(town.buffer(250) for _, town in layout.towns)]
     avoid = shapely.union_all(
@@ -101,7 +99,7 @@ def villages(
     return [_village(rng, place) for place in sites]
 
 
-def _village(rng: np.random.Generator, place: np.ndarray) -> shapely.Geometry:
+def _village(rng: np.random.Generator, place: np.ndarray) -> Shape:
     size = float(rng.uniform(60, 125))
     parts = [
         blob(
@@ -140,9 +138,7 @@ def _lay_green(painter: _Painter, layout: Layout, network: Network) -> None:
     painter.lay([rails.intersection(network.urban).union(fast)], "guard", [""])
 
 
-def _lay_country(
-    painter: _Painter, layout: Layout, homes: list[shapely.Geometry], fringe: shapely.Geometry
-) -> None:
+def _lay_country(painter: _Painter, layout: Layout, homes: list[Shape], fringe: Shape) -> None:
     painter.lay(homes, "village", [""] * len(homes))
     painter.lay(layout.hills, "hill", [""] * len(layout.hills))
     painter.lay([fringe], "wetland", [""])

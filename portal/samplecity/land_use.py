@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 
 from portal.samplecity.curves import Floats, Geometries, Noise
+from portal.samplecity.design import METRO
 from portal.samplecity.ground import Ground
-from portal.samplecity.layout import METRO, Layout
+from portal.samplecity.layout import Layout
 from portal.samplecity.quarters import (
     BLOCK_MIX,
     COARSE,
@@ -31,7 +32,6 @@ TERMINALS = ((-750.0, 4950.0), (1560.0, -6150.0))
 RESTRICTED_BLOCKS = (
     ("1301", "示例市第一水厂", (-4700.0, 1900.0)),
     ("1501", "示例军事管理区（城北）", (-3900.0, 5300.0)),
-    ("1102", "示例物资储备库", (7300.0, 5200.0)),
     ("1304", "示例燃气储配站", (9300.0, 5300.0)),
 )
 
@@ -45,7 +45,8 @@ class BlockUses:
 
     def targets(self, ground: Ground) -> Floats:
         """Wanted parcel areas: coarse uses keep large parcels."""
-        return ground.targets * np.array([COARSE.get(code, 1.0) for code in self.code])
+        factor: Floats = np.array([COARSE.get(code, 1.0) for code in self.code])
+        return np.asarray(ground.targets * factor)
 
 
 def stations() -> Floats:
@@ -54,7 +55,9 @@ def stations() -> Floats:
 
 
 def _nearest(points: Floats, others: Floats) -> Floats:
-    return np.asarray(np.sqrt(((points[:, None] - others[None]) ** 2).sum(axis=2)).min(axis=1))
+    square: Floats = ((points[:, None] - others[None]) ** 2).sum(axis=2)
+    nearest: Floats = np.sqrt(square.min(axis=1))
+    return nearest
 
 
 def _draw_mix(zone: Geometries, rng: np.random.Generator) -> Geometries:
@@ -196,6 +199,7 @@ def _country(
 
 def use_parcels(
     parcels: Parcels,
+    *,
     ground: Ground,
     blocks: BlockUses,
     layout: Layout,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from portal.samplecity.curves import Geometries
-from portal.samplecity.layout import METRO
+from portal.samplecity.design import METRO
 
-HEADS = "春夏秋冬云雨晴霁松竹梅兰桂枫桐榆荷菱芦杏桃梨枣棠月星霞雪金玉银翠碧丹青素锦绣长永安宁泰和瑞祥嘉景文德仁义礼智信诚"
+HEADS = (
+    "春夏秋冬云雨晴霁松竹梅兰桂枫桐榆荷菱芦杏桃梨枣棠月星霞雪金玉"
+    "银翠碧丹青素锦绣长永安宁泰和瑞祥嘉景文德仁义礼智信诚"
+)
 TAILS = "溪泉湖池港汀洲渚桥亭台阁苑园林坡岭岗坪塘浦湾堤岸廊坊里门井巷田圃"
 STREET_KIND = {2: ("路", "大街"), 3: ("街", "巷", "路")}
 UNIT_STEMS = {

@@ -7,10 +7,10 @@ import shapely
 
 from portal.samplecity import people
 from portal.samplecity.city import City
-from portal.samplecity.curves import Geometries, Noise
+from portal.samplecity.curves import Flags, Geometries, Noise
 from portal.samplecity.indicators import control_indicators
 from portal.samplecity.place_names import unit_names
-from portal.samplecity.raw_layer import Column, RawLayer, dissolved, placed, standard_columns
+from portal.samplecity.raw_layer import Column, RawLayer, dissolved, placed, standard_columns, where
 from tiles.desensitise.landuse_codes import LANDUSE
 
 ZONING = {
@@ -65,8 +65,7 @@ def _numbers(city: City, rng: np.random.Generator) -> tuple[Geometries, Geometri
     labels = np.array(unit_names(city.network.zones, rng), dtype=object)
     row = shapely.STRtree(quarters).nearest(shapely.points(city.centre))
     block = city.kind == "block"
-    unit = np.where(block, labels[row, 0], None)
-    name = np.where(block, labels[row, 1], None)
+    unit, name = where(block, labels[row, 0]), where(block, labels[row, 1])
     number = np.full(len(block), None, dtype=object)
     blocks_seen: dict[str, dict[int, int]] = {}
     parcels_seen: dict[int, int] = {}
@@ -88,15 +87,15 @@ def _owners(city: City, rng: np.random.Generator) -> dict[str, Column]:
     numbers = people.identity_numbers(rng, count)
     owner = np.where(private, names, people.companies(rng, count))
     return {
-        "QLR": np.where(held, owner, None),
-        "ZJHM": np.where(private, numbers, None),
-        "LXDH": np.where(held, phones, None),
+        "QLR": where(held, owner),
+        "ZJHM": where(private, numbers),
+        "LXDH": where(held, phones),
         "BZ": people.remarks(rng, names, numbers, phones),
     }
 
 
-def redline_parcels(city: City) -> Geometries:
-    """Which parcels lie within the ecological red line, shape (n,) of bool."""
+def redline_parcels(city: City) -> Flags:
+    """Which parcels lie within the ecological red line, shape (n,)."""
     hills = np.array(city.layout.hills, dtype=object)
     core = shapely.union_all(
         [*hills[shapely.area(hills) > 2.6e6], city.layout.reservoir.buffer(180)]
@@ -107,7 +106,7 @@ def redline_parcels(city: City) -> Geometries:
     return np.asarray(inside | (city.kind == "wetland"))
 
 
-def basic_farmland_parcels(city: City, rng: np.random.Generator) -> Geometries:
+def basic_farmland_parcels(city: City, rng: np.random.Generator) -> Flags:
     """Which parcels are permanent basic farmland: arable, away from the city, in large patches."""
     patches = Noise.drawn(rng, 2600)(city.centre)
     away = shapely.distance(city.network.urban, shapely.points(city.centre)) > 260
@@ -116,7 +115,7 @@ def basic_farmland_parcels(city: City, rng: np.random.Generator) -> Geometries:
     )
 
 
-def zoning(city: City, redline: Geometries, farmland: Geometries) -> RawLayer:
+def zoning(city: City, redline: Flags, farmland: Flags) -> RawLayer:
     """规划分区 (GHFQ): the parcels' borders, dissolved; a coverage of the municipality."""
     zone = np.full(len(city.code), "520", dtype=object)
     zone[np.isin(city.kind, ["hill", "city_hill"])] = "530"

@@ -18,6 +18,9 @@ BLOCK_MIX: dict[str, dict[str, float]] = {
     "town": {"070102": 58, "0901": 17, "0801": 4, "100101": 10, "070103": 6, "120802": 2},
 }  # fmt: skip
 
+LIVED_IN = frozenset(
+    {"old_town", "new_town", "lakeside", "suburb", "west", "town", "station", "cbd"}
+)
 # Uses that want a block of their own, spaced out over the city: code -> (least distance between
 # two in metres, least and greatest block area in hectares, zones or all).
 SPACED: dict[str, tuple[float, float, float, frozenset[str]]] = {
@@ -25,7 +28,7 @@ SPACED: dict[str, tuple[float, float, float, frozenset[str]]] = {
     "080501": (3600, 6.0, 30, frozenset({"new_town", "suburb", "university", "west"})),
     "080301": (2300, 1.5, 9, frozenset({"old_town", "new_town", "lakeside", "cbd", "west"})),
     "0807": (2100, 1.2, 6, frozenset()),
-    "080403": (820, 2.2, 9, frozenset({"old_town", "new_town", "lakeside", "suburb", "west", "town", "station", "cbd"})),
+    "080403": (820, 2.2, 9, LIVED_IN),
     "1401": (690, 1.0, 12, frozenset()),
     "1302": (4200, 2.5, 12, frozenset({"industry", "west", "logistics", "suburb"})),
     "1303": (2400, 1.0, 6, frozenset({"industry", "suburb", "west", "high_tech", "logistics"})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 import shapely
 
 from portal.samplecity.city import ORIGIN, City
-from portal.samplecity.curves import Geometries
+from portal.samplecity.curves import Flags, Geometries, Shape
 from portal.samplecity.place_names import numbered
 
 Column = npt.NDArray[np.object_] | npt.NDArray[np.float64] | npt.NDArray[np.int64]
@@ -32,14 +33,21 @@ class RawLayer:
         return len(self.geometry)
 
 
-def placed(geometry: Geometries | shapely.Geometry) -> Geometries:
+def placed(geometry: Geometries | Shape) -> Geometries:
     """Geometries of the city's own frame moved to EPSG:4547."""
     return np.asarray(shapely.transform(geometry, lambda xy: xy + ORIGIN), dtype=object)
 
 
-def texts(values: list[str | None] | Geometries) -> Geometries:
+def texts(values: Iterable[str | None]) -> Geometries:
     """A text column."""
     return np.array(list(values), dtype=object)
+
+
+def where(rows: Flags, values: Geometries) -> Geometries:
+    """The values where ``rows`` says so, None elsewhere; both (n,)."""
+    column = np.full(values.shape, None, dtype=object)
+    column[rows] = values[rows]
+    return column
 
 
 def standard_columns(city: City, geometry: Geometries, feature_code: str) -> dict[str, Column]:
@@ -67,6 +75,6 @@ def dissolved(geometry: Geometries, key: Geometries) -> tuple[Geometries, Geomet
     return np.concatenate(areas), np.concatenate(keys)
 
 
-def hectares_up(geometry: Geometries, least: float) -> npt.NDArray[np.bool_]:
+def hectares_up(geometry: Geometries, least: float) -> Flags:
     """Which areas have at least ``least`` hectares."""
     return np.asarray(shapely.area(geometry) >= least * 1e4)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from portal.samplecity.curves import Floats, Geometries, Noise, Warp, lines_of, polygons_of
-from portal.samplecity.layout import ZONE_SEEDS, Layout, Road
+from portal.samplecity.curves import Floats, Geometries, Noise, Shape, Warp, lines_of, polygons_of
+from portal.samplecity.design import ZONE_SEEDS
+from portal.samplecity.layout import Layout, Road
 
 # Width between the kerb lines of the plan in metres, by rank of road (see layout.Road). Streets
 # must outlive the 10 m ground grid of the published layer, so none is under 20 m.
@@ -50,7 +51,7 @@ class Network:
     roads: tuple[Road, ...]
     quarters: Geometries
     zones: tuple[str, ...]
-    urban: shapely.Geometry
+    urban: Shape
 
     def of_rank(self, rank: int) -> Geometries:
         """The lines of one rank."""
@@ -64,7 +65,7 @@ def zones_at(points: Floats) -> tuple[str, ...]:
     return tuple(ZONE_SEEDS[row][0] for row in nearest)
 
 
-def _nodes(area: shapely.Geometry, grid: Grid, rng: np.random.Generator, anchor: Floats) -> Floats:
+def _nodes(area: Shape, grid: Grid, rng: np.random.Generator, anchor: Floats) -> Floats:
     """Crossings of a grid that covers ``area``, shape (rows, columns, 2)."""
     turn = np.deg2rad(grid.angle)
     axes = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
@@ -100,7 +101,7 @@ def _segments(
     return ends[kept], np.where(collector[kept], 2.0, 3.0), number[kept]
 
 
-def _without_shadowing(lines: Geometries, main: shapely.Geometry, reach: float) -> Geometries:
+def _without_shadowing(lines: Geometries, main: Shape, reach: float) -> Geometries:
     """The lines without the stretches that run along a main road rather than across it."""
     if not len(lines):
         return lines
@@ -112,7 +113,7 @@ def _without_shadowing(lines: Geometries, main: shapely.Geometry, reach: float) 
     return lines
 
 
-def _quarters(layout: Layout, reach: shapely.Geometry) -> Geometries:
+def _quarters(layout: Layout, reach: Shape) -> Geometries:
     """Faces between the main roads, the river's banks and the railways."""
     main = [road.line for road in layout.roads if road.rank < 2]
     rails = [line for _, line in layout.railways]
@@ -125,12 +126,12 @@ def _quarters(layout: Layout, reach: shapely.Geometry) -> Geometries:
 
 
 def _streets_of(
-    area: shapely.Geometry,
+    area: Shape,
     zone: str,
     rng: np.random.Generator,
     *,
     key: str,
-    main: shapely.Geometry,
+    main: Shape,
     minor: bool,
     angle: float | None = None,
 ) -> list[Road]:
@@ -143,7 +144,9 @@ def _streets_of(
     )
     ends, ranks, numbers = _segments(_nodes(area, grid, rng, anchor), grid, rng, minor)
     warp = Warp(Noise.drawn(rng, 2600), Noise.drawn(rng, 2600), grid.bend)
-    lines = shapely.linestrings(warp(ends.reshape(-1, 2)).reshape(-1, 2, 2))
+    lines = np.asarray(
+        shapely.linestrings(warp(ends.reshape(-1, 2)).reshape(-1, 2, 2)), dtype=object
+    )
     shapely.prepare(area)
     touching = shapely.intersects(area, lines)
     lines, ranks, numbers = lines[touching], ranks[touching], numbers[touching]
@@ -158,7 +161,7 @@ def _streets_of(
 
 def _urban_streets(
     layout: Layout, rng: np.random.Generator, *, streets: bool, minor: bool
-) -> tuple[list[Road], shapely.Geometry, Geometries, tuple[str, ...]]:
+) -> tuple[list[Road], Shape, Geometries, tuple[str, ...]]:
     """Streets of the main city, its exact extent (bounded by streets), quarters and their zones."""
     reach = layout.urban.buffer(450)
     keep_off = shapely.union_all(
@@ -177,12 +180,12 @@ def _urban_streets(
     rims = [reach.boundary, layout.river.boundary, layout.lake.boundary]
     faces = polygons_of(shapely.polygonize(lines_of(shapely.union_all([*lines, main, *rims]))))
     inside = shapely.contains(layout.urban, shapely.centroid(faces)) & (shapely.area(faces) < 4e6)
-    urban = shapely.union_all(faces[inside]).buffer(8).buffer(-4)
+    urban: Shape = shapely.union_all(faces[inside]).buffer(8).buffer(-4)
     urban = shapely.union_all(polygons_of(urban)[shapely.area(polygons_of(urban)) > 1e6])
     return _within(found, urban.buffer(6)), urban, quarters, zones
 
 
-def _within(found: list[Road], extent: shapely.Geometry) -> list[Road]:
+def _within(found: list[Road], extent: Shape) -> list[Road]:
     """The streets cut off at the rim of ``extent``."""
     shapely.prepare(extent)
     lines = np.array([road.line for road in found], dtype=object)
@@ -221,20 +224,25 @@ def lay_streets(
 
 
 def road_surfaces(
-    network: Network, extent: shapely.Geometry, *, cut_every: float
+    network: Network, extent: Shape, *, cut_every: float
 ) -> list[tuple[int, shapely.Polygon]]:
     """Road surfaces as (rank, polygon): the higher rank runs through, the lower one ends at it.
 
     Every stretch between crossings is cut across at least once, long ones each ``cut_every`` metres.
     """
-    taken: shapely.Geometry = shapely.Polygon()
+    taken: Shape = shapely.Polygon()
     surfaces: list[tuple[int, shapely.Polygon]] = []
     for rank, width in WIDTHS.items():
         lines = network.of_rank(rank)
         if not len(lines):
             continue
-        cap = "square" if rank in {2, 3} else "flat"
-        bands = shapely.buffer(lines, width / 2, cap_style=cap, join_style="mitre", mitre_limit=2)
+        bands = shapely.buffer(
+            lines,
+            width / 2,
+            cap_style="square" if rank in {2, 3} else "flat",
+            join_style="mitre",
+            mitre_limit=2.0,
+        )
         surface = shapely.union_all(bands).intersection(extent)
         surfaces += [
             (rank, part) for part in _pieces(surface.difference(taken), lines, width, cut_every)
@@ -243,9 +251,7 @@ def road_surfaces(
     return surfaces
 
 
-def _pieces(
-    surface: shapely.Geometry, lines: Geometries, width: float, cut_every: float
-) -> Geometries:
+def _pieces(surface: Shape, lines: Geometries, width: float, cut_every: float) -> Geometries:
     """A road surface cut across, half-way between crossings, into single parcels."""
     links = lines_of(shapely.line_merge(shapely.union_all(lines)))
     links = links[shapely.length(links) > 4 * width]
@@ -261,7 +267,8 @@ def _pieces(
     along = stop - start
     along /= np.maximum(np.hypot(*along.T), 1e-9)[:, None]
     across = np.column_stack([-along[:, 1], along[:, 0]]) * (width / 2 + 4)
-    cuts = shapely.linestrings(np.stack([start - across, start + across], axis=1))
+    ends = np.stack([start - across, start + across], axis=1)
+    cuts = np.asarray(shapely.linestrings(ends), dtype=object)
     mesh = shapely.union_all([*cuts, surface.boundary])
     faces = polygons_of(shapely.polygonize(lines_of(mesh)))
     shapely.prepare(surface)

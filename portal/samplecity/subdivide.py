@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from portal.samplecity.curves import Floats, Geometries, thickness
+from portal.samplecity.curves import Flags, Floats, Geometries, thickness
 
 Rows = np.ndarray[tuple[int], np.dtype[np.intp]]
 
 # A parcel narrower than about 22 m would not outlive the published 10 m grid.
 MIN_THICKNESS = 5.5
+MIN_AREA = 500.0
+MAX_PIECES = 6
 CUT_STEPS = 7
+MAX_FAILURES = 4
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,22 @@ def _halves(polygons: Geometries, cutters: Geometries) -> tuple[Geometries, Rows
     return parts[areal], (row % len(polygons))[areal]
 
 
+def _cut(
+    polygons: Geometries, waviness: Floats, rng: np.random.Generator
+) -> tuple[Geometries, Rows, Flags]:
+    """Cut each polygon once: parts, the polygon's row of each, and which cuts were no good (n,).
+
+    The parts of a spoilt cut are left out.
+    """
+    parts, row = _halves(polygons, _cutters(polygons, waviness, rng))
+    thin = (thickness(parts) < MIN_THICKNESS) | (shapely.area(parts) < MIN_AREA)
+    pieces = np.bincount(row, minlength=len(polygons))
+    spoilt = (pieces < 2) | (pieces > MAX_PIECES)
+    spoilt[row[thin]] = True
+    kept = ~spoilt[row]
+    return parts[kept], row[kept], spoilt
+
+
 def subdivide(
     polygons: Geometries,
     target: Floats,
@@ -78,28 +97,21 @@ def subdivide(
     geometry, origin = polygons, np.arange(len(polygons), dtype=np.intp)
     taste = np.exp(rng.normal(0, 0.28, len(polygons)))
     need = shapely.area(polygons) / (target * taste)
+    failures = np.zeros(len(polygons), dtype=np.intp)
     while len(geometry) < count and need.max(initial=0) > 0:
         order = np.argsort(-need, kind="stable")
         wanted = max(1, min(count - len(geometry), int((need >= 0.55 * need.max()).sum())))
         chosen = order[:wanted][need[order[:wanted]] > 0]
-        parts, row = _halves(
-            geometry[chosen], _cutters(geometry[chosen], waviness[origin[chosen]], rng)
-        )
-        thin = (thickness(parts) < MIN_THICKNESS) | (shapely.area(parts) < 500)
-        spoilt = np.zeros(len(chosen), dtype=bool)
-        spoilt[row[thin]] = True
-        pieces = np.bincount(row, minlength=len(chosen))
-        spoilt |= (pieces < 2) | (pieces > 3)
-        need[chosen[spoilt]] = 0
-        kept = ~spoilt[row]
-        parts, row = parts[kept], row[kept]
+        parts, row, spoilt = _cut(geometry[chosen], waviness[origin[chosen]], rng)
+        failures[chosen[spoilt]] += 1
+        need[chosen[spoilt]] *= np.where(failures[chosen[spoilt]] < MAX_FAILURES, 0.7, 0)
         parents = chosen[row]
         whole = np.ones(len(geometry), dtype=bool)
         whole[chosen[~spoilt]] = False
         fresh = np.exp(rng.normal(0, 0.28, len(parts)))
-        need = np.concatenate(
-            [need[whole], shapely.area(parts) / (target[origin[parents]] * fresh)]
-        )
+        fresh_need = shapely.area(parts) / (target[origin[parents]] * fresh)
+        need = np.concatenate([need[whole], fresh_need])
+        failures = np.concatenate([failures[whole], np.zeros(len(parts), dtype=np.intp)])
         geometry = np.concatenate([geometry[whole], parts])
         origin = np.concatenate([origin[whole], origin[parents]])
     return Parcels(geometry, origin)
@@ -110,6 +122,7 @@ def as_coverage(parcels: Parcels, *, gap_width: float = 60.0) -> Parcels:
 
     A piece that vanishes between its neighbours is left out.
     """
-    clean = shapely.coverage_clean(parcels.geometry, gap_width=gap_width)
+    # new in shapely 2.2, unknown to its type stubs
+    clean = shapely.coverage_clean(parcels.geometry, gap_width=gap_width)  # type: ignore[attr-defined]
     kept = ~shapely.is_empty(clean)
     return Parcels(clean[kept], parcels.origin[kept])

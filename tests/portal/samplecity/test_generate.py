@@ -38,7 +38,7 @@ def test_coverages_have_no_overlap_gap_or_hole(city: CityReport, code: str) -> N
     geometry = read_raw(city.files[code]).geometry
     assert shapely.coverage_is_valid(geometry)
     whole = shapely.coverage_union_all(geometry)
-    assert whole.geom_type == "Polygon"
+    assert isinstance(whole, shapely.Polygon)
     assert len(whole.interiors) == 0
 
 
