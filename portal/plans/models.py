@@ -32,9 +32,13 @@ DRAFT_PLAN_DAYS = 30
 EDGES = ("west", "south", "east", "north")
 
 
-def layer_choices() -> list[tuple[str, str]]:
-    """Layers that a notice can be linked with."""
-    return [(layer.code, layer.title) for layer in Layer.objects.published()]
+class LayerSelect(Select):
+    """A choice of the layers that are published when the form is shown."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        """Looks the layers up anew each time."""
+        self.choices = [(layer.code, layer.title) for layer in Layer.objects.published()]
+        return super().optgroups(name, value, attrs)
 
 
 class NoticeQuerySet(PageQuerySet):
@@ -42,27 +46,34 @@ class NoticeQuerySet(PageQuerySet):
 
     def open_on(self, day: datetime.date) -> NoticeQuerySet:
         """Notices whose public period includes ``day``."""
-        return self.filter(opens_on__lte=day, closes_on__gte=day)
+        notices: NoticeQuerySet = self.filter(opens_on__lte=day, closes_on__gte=day)
+        return notices
 
     def upcoming_on(self, day: datetime.date) -> NoticeQuerySet:
         """Notices whose public period begins after ``day``."""
-        return self.filter(opens_on__gt=day)
+        notices: NoticeQuerySet = self.filter(opens_on__gt=day)
+        return notices
 
     def closed_on(self, day: datetime.date) -> NoticeQuerySet:
         """Notices whose public period was over before ``day``."""
-        return self.filter(closes_on__lt=day)
+        notices: NoticeQuerySet = self.filter(closes_on__lt=day)
+        return notices
 
     def ending_soonest(self) -> NoticeQuerySet:
         """The next to end first; those without an end last."""
-        return self.order_by(F("closes_on").asc(nulls_last=True), "-published_on", "pk")
+        notices: NoticeQuerySet = self.order_by(
+            F("closes_on").asc(nulls_last=True), "-published_on", "pk"
+        )
+        return notices
 
     def newest_first(self) -> NoticeQuerySet:
         """The latest publication first."""
-        return self.order_by("-published_on", "-pk")
+        notices: NoticeQuerySet = self.order_by("-published_on", "-pk")
+        return notices
 
     def matching(self, wanted: NoticeFilter, day: datetime.date) -> NoticeQuerySet:
         """Notices of the kind and status that a reader asked for."""
-        notices = self.filter(kind=wanted.kind) if wanted.kind else self
+        notices: NoticeQuerySet = self.filter(kind=wanted.kind) if wanted.kind else self
         if wanted.status == NoticeStatus.OPEN:
             return notices.open_on(day).ending_soonest()
         if wanted.status == NoticeStatus.UPCOMING:
@@ -70,7 +81,7 @@ class NoticeQuerySet(PageQuerySet):
         if wanted.status == NoticeStatus.CLOSED:
             return notices.closed_on(day).newest_first()
         if wanted.status == NoticeStatus.STANDING:
-            return notices.filter(closes_on=None).newest_first()
+            notices = notices.filter(closes_on=None)
         return notices.newest_first()
 
 
@@ -196,9 +207,13 @@ class NoticePage(BasePage):
     @property
     def footprint(self) -> Bounds | None:
         """``(west, south, east, north)`` in degrees, or None where no place was given."""
-        if None in (self.west, self.south, self.east, self.north):
+        edges = [
+            edge for edge in (self.west, self.south, self.east, self.north) if edge is not None
+        ]
+        if len(edges) < len(EDGES):
             return None
-        return (self.west, self.south, self.east, self.north)
+        west, south, east, north = edges
+        return (west, south, east, north)
 
     def status_on(self, day: datetime.date) -> NoticeStatus:
         """Where the public period stands on ``day``."""
@@ -260,7 +275,7 @@ class NoticeLayer(Orderable):
     notice = ParentalKey(NoticePage, on_delete=models.CASCADE, related_name="layer_links")
     layer_code = models.SlugField(_("图层"), max_length=40)
 
-    panels: ClassVar[list[Any]] = [FieldPanel("layer_code", widget=Select(choices=layer_choices))]
+    panels: ClassVar[list[Any]] = [FieldPanel("layer_code", widget=LayerSelect)]
 
     class Meta(Orderable.Meta):
         constraints = [

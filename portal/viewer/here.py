@@ -124,7 +124,8 @@ def outline(features: Iterable[ReleaseFeature]) -> dict[str, Any]:
 
     Marking every polygon would bury the parcel under the edges of districts and zones.
     """
-    polygons, others = [], []
+    polygons: list[ReleaseFeature] = []
+    others: list[ReleaseFeature] = []
     for feature in features:
         (polygons if feature.dimension == POLYGON else others).append(feature)
     marked = [min(polygons, key=lambda item: item.geometry.area)] if polygons else others
@@ -139,7 +140,7 @@ def _simplified(geometry: GEOSGeometry) -> GEOSGeometry:
     return simple
 
 
-def _as_geojson(layer: str, geometry: GEOSGeometry) -> dict[str, Any]:
+def _as_geojson(layer: str, geometry: Any) -> dict[str, Any]:
     # Written from the coordinates: GEOS' own GeoJSON writer goes through GDAL and adds a CRS.
     return {
         "type": "Feature",

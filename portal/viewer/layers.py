@@ -38,25 +38,23 @@ class MapLayer:
     data_date: str
 
     @property
-    def _swatches(self) -> list[Swatch]:
-        return [swatch for group in self.legend for swatch in group.swatches]
-
-    @property
     def only_swatch(self) -> Swatch | None:
-        """The swatch of a layer with a single sign: it stands beside the layer's name."""
-        swatches = self._swatches
-        return swatches[0] if len(swatches) == 1 else None
+        """The sign of a layer that is drawn alike everywhere: it stands beside the layer's name."""
+        swatches = [swatch for group in self.legend for swatch in group.swatches]
+        return swatches[0] if len(swatches) == 1 and swatches[0].label == self.title else None
 
     @property
     def short_legend(self) -> list[Swatch]:
-        """Swatches that are few enough to stand open below the name; else none."""
-        swatches = self._swatches
-        return swatches if 1 < len(swatches) <= FEW_ENTRIES else []
+        """Swatches without headings, few enough to stand open below the name; else none."""
+        if len(self.legend) != 1 or self.legend[0].title or self.only_swatch:
+            return []
+        swatches = self.legend[0].swatches
+        return swatches if len(swatches) <= FEW_ENTRIES else []
 
     @property
     def has_long_legend(self) -> bool:
         """Whether the legend is opened on demand."""
-        return len(self._swatches) > FEW_ENTRIES
+        return bool(self.legend) and not self.only_swatch and not self.short_legend
 
 
 @dataclass(frozen=True)

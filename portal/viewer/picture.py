@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry
-
 from portal.core.map_link import TILE_PIXELS, Bounds
 from tiles.desensitise.profile import Profile
 
@@ -69,7 +67,7 @@ def draw(
     frame: Frame,
     profile: Profile,
     colors: Mapping[str, str],
-    rows: Iterable[tuple[GEOSGeometry, Mapping[str, Any]]],
+    rows: Iterable[tuple[Any, Mapping[str, Any]]],
 ) -> Picture:
     """One layer in its legend's colours; ``rows`` are geometries in degrees with properties."""
     style = profile.style
@@ -92,8 +90,8 @@ def draw(
     return picture
 
 
-def _parts(geometry: GEOSGeometry) -> list[Any]:
-    """The rings, lines or points of any geometry, each as coordinates."""
+def _parts(geometry: Any) -> list[Any]:
+    """The rings, lines or points of any ``GEOSGeometry``, each as coordinates."""
     if geometry.geom_type == "Polygon":
         return list(geometry.coords)
     if geometry.geom_type in ("Point", "LineString", "LinearRing"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.gis.geos import Point
 from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,15 @@ def script_configuration(layers: list[MapLayer]) -> dict[str, Any]:
     }
 
 
+def selected_url(place: str) -> str:
+    """Where the answer for the ``p=lon,lat`` of a shared address stands; empty without one."""
+    lon, _comma, lat = place.partition(",")
+    form = PointForm({"lon": lon, "lat": lat})
+    if not form.is_valid():
+        return ""
+    return f"{reverse('viewer:here')}?{urlencode(form.cleaned_data)}"
+
+
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map with its layers; without script the same layers as a list, and a form."""
@@ -57,6 +67,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "review_line": review_line(layer.review_number for layer in layers),
         "data_date": max((layer.data_date for layer in layers), default=""),
         "form": PointForm(),
+        "selected_url": selected_url(request.GET.get("p", "")),
         "configuration": script_configuration(layers),
     }
     return render(request, "pages/viewer/map.html", context)

@@ -33,7 +33,8 @@ class MenuItem:
 def site_identity(context: dict[str, Any]) -> SiteIdentity:
     """The site's identity; read once a request."""
     request = context.get("request")
-    return SiteIdentity.load(request_or_site=request)
+    identity: SiteIdentity = SiteIdentity.load(request_or_site=request)
+    return identity
 
 
 @register.simple_tag(takes_context=True)

@@ -6,6 +6,8 @@ import { createSheet } from "./sheet.js";
 import { readState, writeState } from "./state.js";
 import { createStatus, fill } from "./status.js";
 
+/** Pixels between a selected point and the edge of the free part of the map. */
+const MARGIN = 40;
 const NOTHING = { type: "FeatureCollection", features: [] };
 const find = (name, root = document) => root.querySelector(`[data-${name}]`);
 const root = document.documentElement;
@@ -27,6 +29,7 @@ let base = null;
 let pin = null;
 let point = null;
 let asked = null;
+let restoring = false;
 
 const layers = createLayerPanel(find("panel"), {
   onVisible: (code, visible) => {
@@ -52,6 +55,7 @@ function currentState() {
 
 /** Write the state into the address; `step` makes it a step of the browser's history. */
 function remember({ step = false } = {}) {
+  if (restoring) return;
   const address = location.pathname + writeState(currentState());
   if (step) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
@@ -115,12 +119,14 @@ async function ask(place, { focus = false, step = true } = {}) {
 const coveredBelow = () => (narrow.matches ? find("panel").offsetHeight : 0);
 
 /** On phones the sheet may cover the point that was asked about: move it to the free part. */
-function keepInSight(place) {
+async function keepInSight(place) {
   if (!map || !narrow.matches) return;
-  const free = map.getContainer().clientHeight - coveredBelow();
-  if (map.project(place).y > free - 48) {
-    map.easeTo({ center: place, offset: [0, -coveredBelow() / 2] });
-  }
+  await Promise.allSettled(find("panel").getAnimations().map(({ finished }) => finished));
+  const { clientWidth, clientHeight } = map.getContainer();
+  const { x, y } = map.project(place);
+  const covered = coveredBelow();
+  const inSight = x > MARGIN && x < clientWidth - MARGIN && y > MARGIN && y < clientHeight - covered - MARGIN;
+  if (!inSight) map.easeTo({ center: place, offset: [0, -covered / 2] });
 }
 
 const padding = () => ({ top: 24, left: 24, right: 24, bottom: 64 + coveredBelow() });
@@ -188,7 +194,7 @@ async function openMap() {
     say("");
     applyLayers(readState(location.search));
     map.on("click", ({ lngLat }) => ask(lngLat.toArray()));
-    map.on("moveend", () => remember());
+    map.on("moveend", () => root.dataset.view === "map" && remember());
     if (point) ask(point, { step: false });
     root.dataset.map = "ready";
   });
@@ -198,8 +204,9 @@ async function showView(view) {
   root.dataset.view = view;
   const toggle = find("view-toggle");
   toggle.textContent = view === "map" ? toggle.dataset.listText : toggle.dataset.mapText;
-  if (view !== "map" || map || !configuration.bounds) {
-    map?.resize();
+  if (view !== "map" || !configuration.bounds) return;
+  if (map) {
+    map.resize();
     return;
   }
   try {
@@ -247,9 +254,12 @@ function start() {
 /** Back and forward: the page shows what the address says. */
 function restore() {
   const state = readState(location.search);
+  // Moving the map to the old place must not be written over the entry that it comes from.
+  restoring = true;
   showView(root.dataset.webgl === "on" ? state.view : "list");
   applyLayers(state);
   if (map && state.centre) map.jumpTo({ center: state.centre.slice(0, 2), zoom: state.centre[2] });
+  restoring = false;
   if (state.point) ask(state.point, { step: false });
   else closeAnswer();
 }

@@ -7,7 +7,6 @@ import re
 
 import pytest
 from django.contrib.gis.geos import LineString, Point
-from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,13 +14,8 @@ from tests.portal.published import CENTRE, INSIDE, OUTSIDE, publish_layer
 
 pytestmark = pytest.mark.django_db
 
-PLACE = {"lon": INSIDE.x, "lat": INSIDE.y}
-ELSEWHERE = {"lon": OUTSIDE.x, "lat": OUTSIDE.y}
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    cache.clear()
+PLACE = {"lon": str(INSIDE.x), "lat": str(INSIDE.y)}
+ELSEWHERE = {"lon": str(OUTSIDE.x), "lat": str(OUTSIDE.y)}
 
 
 def test_answer_names_layer_attributes_plan_approval_and_review_number(client: Client) -> None:
@@ -77,7 +71,7 @@ def test_a_line_and_a_point_near_by_are_found(client: Client) -> None:
     line = LineString((lon - 0.01, lat), (lon + 0.01, lat), srid=4490)
     publish_layer("road", geometry=line, properties={})
     publish_layer("stop", geometry=Point(lon + 0.0001, lat, srid=4490), properties={})
-    text = client.get("/map/here/", {"lon": lon, "lat": lat + 0.0001}).content.decode()
+    text = client.get("/map/here/", {"lon": str(lon), "lat": str(lat + 0.0001)}).content.decode()
     assert "图层road" in text
     assert "以下图层在此处没有内容" not in text
 

@@ -71,5 +71,12 @@ def test_the_number_of_queries_does_not_grow_with_the_layers(client: Client) -> 
     assert len(six) == len(one)
 
 
+def test_a_shared_point_can_be_looked_up_without_script(client: Client) -> None:
+    publish_layer("landuse")
+    text = client.get("/map/?p=113.0,28.2").content.decode()
+    assert 'href="/map/here/?lon=113.0&amp;lat=28.2"' in text
+    assert "/map/here/?lon=" not in client.get("/map/?p=113.0,north").content.decode()
+
+
 def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post("/map/").status_code == 405

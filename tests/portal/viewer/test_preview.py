@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from shapely.geometry import box
 
@@ -12,11 +11,6 @@ from portal.viewer.picture import Frame
 from tests.portal.published import CENTRE, publish_layer
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    cache.clear()
 
 
 def test_picture_shows_the_layer_in_its_legends_colour(client: Client) -> None:
