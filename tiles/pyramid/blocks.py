@@ -12,13 +12,13 @@ import shapely
 from tiles.pyramid.encode import clip_to_tile, encode_features
 from tiles.pyramid.layer_spec import GeometryKind, LayerSpec
 from tiles.pyramid.levels import Level
-from tiles.pyramid.snap import keep_kind
+from tiles.pyramid.snap import cut_to_box
 from tiles.pyramid.tile_features import Geometries, Properties, TileFeatures
 from tiles.pyramid.tile_grid import BUFFER, EXTENT, TileMatrix, tile_ranges
 
 _MAX_VERTICES = 25_000
 _MAX_TILES = 256
-_WORTH_CUTTING = 64
+_WORTH_CUTTING = 512
 
 Ranges = npt.NDArray[np.int64]
 
@@ -68,8 +68,8 @@ class BlockTile:
 def blocks(level: Level, kind: GeometryKind) -> Iterator[Block]:
     """Halve the tiles of a level until a block holds little enough for one piece of work.
 
-    Big features are cut to the block by exact overlay, so that a city-wide polygon does not
-    travel whole to every process.
+    Big features are cut to the block, so that a city-wide polygon does not travel whole to every
+    process.
     """
     geometry = level.features.geometry
     if not len(geometry):
@@ -136,8 +136,7 @@ def _within(
     if across.any():
         low, high = first * EXTENT - BUFFER, (last + 1) * EXTENT + BUFFER
         geometry = geometry.copy()
-        cut = shapely.intersection(geometry[across], shapely.box(*low, *high))
-        geometry[across] = keep_kind(cut, kind)
+        geometry[across] = cut_to_box(geometry[across], (*low, *high), kind)
     left = ~shapely.is_missing(geometry)
     return rows[left], geometry[left]
 

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -272,9 +273,16 @@ class _Encoder:
         for block in work:
             pending.append(self._pool.submit(_finish_block, block, self._spec))
             if len(pending) >= self._limit:
-                yield from pending.popleft().result()
+                yield from _result(pending.popleft())
         while pending:
-            yield from pending.popleft().result()
+            yield from _result(pending.popleft())
+
+
+def _result(future: Future[list[_FinishedTile]]) -> list[_FinishedTile]:
+    try:
+        return future.result()
+    except BrokenProcessPool as error:
+        raise BuildError("a worker process ended early; was there enough memory?") from error
 
 
 def _finish_block(block: Block, spec: LayerSpec) -> list[_FinishedTile]:

@@ -43,6 +43,15 @@ def clip_to_box(geometry: Geometries, box: Box, kind: GeometryKind) -> Geometrie
     return _settle(clipped, clipped, kind)
 
 
+def cut_to_box(geometry: Geometries, box: Box, kind: GeometryKind) -> Geometries:
+    """The part of each geometry within ``box``, valid, but cut points not on whole units."""
+    cut = shapely.clip_by_rect(geometry, *box)
+    broken = ~shapely.is_valid(cut)
+    if broken.any():
+        cut[broken] = shapely.intersection(geometry[broken], shapely.box(*box))
+    return keep_kind(cut, kind)
+
+
 def keep_kind(geometry: Geometries, kind: GeometryKind) -> Geometries:
     """Drop the parts of collections that are not of the layer's kind; empty becomes ``None``."""
     dimension = _DIMENSION[kind]
