@@ -31,6 +31,10 @@ def _engine_url() -> str:
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with an empty, migrated database, to copy others from."""
+    prepared = os.environ.get("TEST_TEMPLATE_FOLDER")
+    if prepared:  # by tests.run, for all processes at once
+        yield Installation(Path(prepared), _engine_url(), name=os.environ["TEST_TEMPLATE_NAME"])
+        return
     installation = Installation(tmp_path_factory.mktemp("migrated"), _engine_url())
     installation.create_database()
     yield installation

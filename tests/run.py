@@ -4,22 +4,62 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.engines import postgis, redis
+from tests.factories.installation import Installation
+
+WORKERS = ("gw0", "gw1")
 
 
-def suite(name: str, arguments: list[str], **environment: str) -> int:
+def suite(name: str, arguments: list[str], engine_url: str = "", **environment: str) -> int:
+    """Run pytest on one engine. The database is migrated once and copied for each process."""
     print(f"\n=== {name} ===", flush=True)
     started = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
-    code = subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
-    print(
-        f"=== {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s ==="
-    )
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-suite-")))
+        template = Installation(folder / "template", engine_url)
+        template.create_database()
+        stack.callback(template.drop_database)
+        for worker in WORKERS:
+            _copy_for(worker, template, folder)
+        environment = {
+            **os.environ,
+            **environment,
+            "PORTAL_VAR": str(folder),
+            "TEST_TEMPLATE_FOLDER": str(template.folder),
+            "TEST_TEMPLATE_NAME": template.name,
+        }
+        command = [sys.executable, "-m", "pytest", "-n", str(len(WORKERS)), "--dist", "loadgroup"]
+        code = subprocess.run(
+            [*command, "--reuse-db", *arguments], env=environment, check=False
+        ).returncode
+    outcome = "passed" if code == 0 else "FAILED"
+    print(f"=== {name}: {outcome} in {time.monotonic() - started:.0f} s ===", flush=True)
     return code
+
+
+def _copy_for(worker: str, template: Installation, folder: Path) -> None:
+    """Put a migrated database where pytest-django looks for the one of this process."""
+    if template.engine_url:
+        copy = Installation(
+            folder / worker, template.engine_url, name=f"{test_name(template)}_{worker}"
+        )
+        copy.drop_database()
+        copy.create_database(template)
+    else:
+        shutil.copyfile(template.folder / "portal.sqlite3", folder / f"test.sqlite3_{worker}")
+
+
+def test_name(template: Installation) -> str:
+    """Django's name of the test database on this server."""
+    return "test_" + urlsplit(template.engine_url).path.strip("/")
 
 
 def main() -> int:
@@ -36,7 +76,9 @@ def main() -> int:
             print("[test] PostGIS: starting a throw-away cluster of our own", flush=True)
             url = stack.enter_context(postgis())
         cache = stack.enter_context(redis())
-        codes.append(suite("PostGIS, cache in Redis", arguments, DATABASE_URL=url, CACHE_URL=cache))
+        codes.append(
+            suite("PostGIS, cache in Redis", arguments, url, DATABASE_URL=url, CACHE_URL=cache)
+        )
     return max(codes)
 
 

@@ -16,6 +16,7 @@ def logging_config(level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.request": {"level": "ERROR"},
+            "pyogrio": {"level": "WARNING"},
             "django.db.backends": {"level": "WARNING"},
         },
     }

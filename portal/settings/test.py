@@ -26,6 +26,9 @@ STORAGES = {
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if "spatialite" in str(DATABASES["default"]["ENGINE"]):
+    # A file, as in real life; each test process adds its own suffix.
+    DATABASES["default"]["TEST"] = {"NAME": str(PORTAL_VAR / "test.sqlite3")}
 Path(PORTAL_VAR).mkdir(parents=True, exist_ok=True)
 STATIC_ROOT = PORTAL_VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
+import resource
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandParser
 
-from tiles.desensitise.errors import Refusal
-from tiles.packages.progress import terminal_progress
+from tiles.packages.command_line import refusing
+from tiles.packages.measure import StepCost
+from tiles.packages.progress import ProgressBar
 from tiles.releases.errors import UnknownLayer, UnknownRelease, UnknownUser
 from tiles.releases.models import Layer, Release
 from tiles.releases.recovery import recover
@@ -20,35 +22,63 @@ INTAKE_USER = "internal-exchange"
 """The account in whose name packages are taken in when nobody is named; it cannot sign in."""
 
 
+class MeteredProgress:
+    """Shows a progress bar and keeps what each step took, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._bar = ProgressBar()
+        self._step = ""
+        self._started = 0.0
+        self.costs: list[StepCost] = []
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        self._bar(step, done, total)
+        if step != self._step:
+            self._end_step()
+            self._step, self._started = step, time.monotonic()
+
+    def close(self) -> None:
+        self._end_step()
+        self._bar.close()
+
+    def _end_step(self) -> None:
+        if self._step:
+            own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+            seconds = time.monotonic() - self._started
+            self.costs.append(StepCost(self._step, seconds, own, children))
+            self._step = ""
+
+
 class ReleaseCommand(BaseCommand):
     """A command that prints JSON with ``--json`` and ends with code 1 on a refusal."""
 
     recovers = True
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--json", action="store_true", help="机器可读输出 / machine-readable output"
-        )
+        parser.add_argument("--json", action="store_true", help="机器可读 / machine-readable")
         self.add_own_arguments(parser)
 
     def add_own_arguments(self, parser: ArgumentParser) -> None:
         """Arguments besides ``--json``."""
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        try:
-            if self.recovers:
-                recover()
-            result = self.run(options)
-        except Refusal as refusal:
-            if options["json"]:
-                self.stdout.write(json.dumps({"refusal": refusal.as_dict()}, ensure_ascii=False))
-            else:
-                self.stderr.write(self.style.ERROR(str(refusal)))
-            sys.exit(1)
+        self.progress = MeteredProgress()
+        with refusing(as_json=options["json"], out=self.stdout):
+            try:
+                if self.recovers:
+                    recover()
+                result = self.run(options)
+            finally:
+                self.progress.close()
+        steps = [cost.as_dict() for cost in self.progress.costs]
         if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False, default=str))
-        else:
-            self.show(result)
+            document = {**result, "steps": steps}
+            self.stdout.write(json.dumps(document, ensure_ascii=False, default=str))
+            return
+        self.show(result)
+        for cost in self.progress.costs:
+            self.stdout.write(str(cost))
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         """Do the work; returns what ``--json`` prints."""
@@ -58,9 +88,6 @@ class ReleaseCommand(BaseCommand):
         """Print a result for people."""
         for key, value in result.items():
             self.stdout.write(f"{key}: {value}")
-
-    def progress(self, options: dict[str, Any]) -> Any:
-        return terminal_progress(quiet=options["json"])
 
 
 def find_user(name: str) -> Any:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from tiles.desensitise.errors import Refusal
 from tiles.packages.keys import load_trust
-from tiles.packages.verify import VerifiedPackage, check_package
+from tiles.packages.verify import CheckedPackage, VerifiedPackage, check_package
 from tiles.releases.enums import EventKind, ReleaseState
 from tiles.releases.errors import AlreadyImported, OlderVersion, StorageProblem
 from tiles.releases.feature_store import STORAGE_CRS, to_crs, write_features
@@ -59,7 +59,7 @@ def _take_in(path: Path, *, by: User, job: ReleaseJob, progress: JobProgress) ->
     intake.mkdir(parents=True, exist_ok=True)
     workdir = Path(tempfile.mkdtemp(prefix=f"work-{job.pk}-", dir=intake))
     try:
-        package = check_package(
+        checked = check_package(
             path,
             trust=load_trust(Path(settings.TRUST_FILE)),
             now=timezone.now(),
@@ -67,8 +67,8 @@ def _take_in(path: Path, *, by: User, job: ReleaseJob, progress: JobProgress) ->
             latest_version=None,
             progress=progress,
         )
-        _refuse_old(package)
-        return _store(package, by=by, job=job, progress=progress)
+        _refuse_old(checked.package)
+        return _store(checked, by=by, job=job, progress=progress)
     except OSError as error:
         raise StorageProblem(
             f"磁盘写入失败({error.strerror})，未作任何更改",
@@ -106,10 +106,8 @@ def _refuse_old(package: VerifiedPackage) -> None:
         )
 
 
-def _store(
-    package: VerifiedPackage, *, by: User, job: ReleaseJob, progress: JobProgress
-) -> Release:
-    release = _new_release(package, by, job)
+def _store(checked: CheckedPackage, *, by: User, job: ReleaseJob, progress: JobProgress) -> Release:
+    release, package = _new_release(checked, by, job), checked.package
     try:
         write_features(release, package.table, progress=progress)
         with transaction.atomic():
@@ -131,7 +129,8 @@ def _store(
     return release
 
 
-def _new_release(package: VerifiedPackage, by: User, job: ReleaseJob) -> Release:
+def _new_release(checked: CheckedPackage, by: User, job: ReleaseJob) -> Release:
+    package = checked.package
     manifest, public = package.manifest, package.profile.public()
     west, south, east, north = shapely.total_bounds(to_crs(package.table, STORAGE_CRS).geometry)
     with transaction.atomic():
@@ -145,7 +144,14 @@ def _new_release(package: VerifiedPackage, by: User, job: ReleaseJob) -> Release
             state=ReleaseState.IMPORTING,
             sha256=package.sha256,
             profile=public,
-            reports={"quality": package.quality, "audit": package.audit},
+            reports={
+                "internal": {"quality": package.quality, "audit": package.audit},
+                "portal": {
+                    "quality": checked.quality.as_dict(),
+                    "audit": checked.audit.as_dict(),
+                    "signers": list(package.signers),
+                },
+            },
             feature_count=len(package.table),
             bounds=[float(west), float(south), float(east), float(north)],
             imported_by=by,

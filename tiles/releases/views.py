@@ -74,8 +74,7 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "release": release,
         "events": release.events.select_related("by"),
-        "quality": release.reports.get("quality", {}),
-        "audit": release.reports.get("audit", {}),
+        "reports": release.reports,
         "archive_report": release.reports.get("archives", {}),
         "may_approve": approver
         and release.state == ReleaseState.AWAITING_APPROVAL

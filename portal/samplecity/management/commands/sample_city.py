@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
-from tiles.packages.progress import terminal_progress
 
 from portal.plans.models import NoticePage
 from portal.samplecity.internal_node import InternalNode, profile_codes
 from portal.samplecity.notices import notices
 from portal.samplecity.site import make_pages, make_people
+from tiles.packages.progress import ProgressBar
 from tiles.releases.approve import approve_release
 from tiles.releases.enums import JobKind
 from tiles.releases.intake import import_package
@@ -43,11 +43,12 @@ class Command(BaseCommand):
             self.stdout.write("示例市已就绪 / the sample city is there")
             return
         recover()
-        progress = terminal_progress(quiet=False)
+        progress = ProgressBar()
         var = Path(settings.PORTAL_VAR)
         node = InternalNode(var / "internal-node")
         self.stdout.write("1/3 内部节点：生成原始图层 / internal node: generating the raw layers")
         node.prepare(plots=options["plots"], seed=options["seed"], progress=progress)
+        progress.close()
         node.hand_over_trust(Path(settings.TRUST_FILE))
         people = make_people(var / PASSWORDS)
         self.stdout.write("2/3 脱敏、签名、导入、审批 / desensitise, sign, import, approve")

@@ -22,5 +22,5 @@ class Command(ReleaseCommand):
         by = find_user(options["by"])
         release = find_release(options["release"])
         job = new_job(JobKind.PUBLISH, by=by, release=release)
-        release = approve_release(release, by=by, job=job, progress=self.progress(options))
+        release = approve_release(release, by=by, job=job, progress=self.progress)
         return release_facts(find_release(release.pk))

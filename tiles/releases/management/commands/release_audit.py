@@ -21,7 +21,7 @@ class Command(ReleaseCommand):
 
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         release = find_release(options["release"])
-        result = audit_release(release, progress=self.progress(options))
+        result = audit_release(release, progress=self.progress)
         outcome = "passed" if result["passed"] else "failed"
         ReleaseEvent.objects.create(release=release, kind=EventKind.AUDITED, note=outcome)
         if not result["passed"]:

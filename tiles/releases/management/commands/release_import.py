@@ -24,5 +24,5 @@ class Command(ReleaseCommand):
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         by = find_user(options["by"]) if options["by"] else intake_user()
         job = new_job(JobKind.IMPORT, by=by)
-        release = import_package(options["file"], by=by, job=job, progress=self.progress(options))
+        release = import_package(options["file"], by=by, job=job, progress=self.progress)
         return release_facts(release)
