@@ -173,6 +173,7 @@ def _raw_table(
             layers=options.layers,
             progress=progress,
         )
+        meter.reader_peak_mib = reading.peak_mib
     with meter.step("assemble"):
         assembled = assemble(reading, profile, limits, progress=progress)
     with meter.step("quality"):

@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tiles.packages import sandbox
 from tiles.packages.source_failure import CannotRead, write_failure
@@ -20,6 +20,7 @@ from tiles.packages.source_failure import CannotRead, write_failure
 def main(folder: Path) -> int:
     """Lock up, read, write the result. Returns the exit status."""
     job = json.loads(sys.stdin.buffer.read())
+    status = Path("/proc/self/status").open(encoding="ascii")  # noqa: SIM115 - read at the end
     isolation = _lock_before_imports(job)
     from tiles.packages import drivers, source_reading, text_encoding  # noqa: PLC0415
 
@@ -35,7 +36,7 @@ def main(folder: Path) -> int:
         return _fail(folder, failure, reading.current)
     except MemoryError:
         return _fail(folder, CannotRead("source_too_large", what="memory"), reading.current)
-    reading.writer.finish({"isolation": isolation})
+    reading.writer.finish({"isolation": isolation, "peak_kib": _peak_kib(status)})
     return 0
 
 
@@ -62,6 +63,13 @@ def _lock_after_imports(folder: Path) -> list[str]:
 def _fail(folder: Path, failure: CannotRead, source: int) -> int:
     write_failure(folder, failure, source)
     return 1
+
+
+def _peak_kib(status: TextIO) -> int:
+    """The process's own highest memory. ``getrusage`` would count the parent's before exec."""
+    with status:
+        found = [line for line in status if line.startswith("VmHWM:")]
+    return int(found[0].split()[1]) if found else 0
 
 
 def _tell(source: int) -> None:

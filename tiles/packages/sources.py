@@ -48,11 +48,12 @@ class SourceLayer:
 
 @dataclass(frozen=True)
 class SourceReading:
-    """All layers of all sources, and under which locks they were read."""
+    """All layers of all sources, under which locks they were read, and the child's peak memory."""
 
     layers: tuple[SourceLayer, ...]
     isolation: tuple[str, ...]
     left_out: dict[str, int] = field(default_factory=dict)
+    peak_mib: float = 0.0
 
 
 def read_sources(
@@ -233,7 +234,9 @@ def _collect(folder: Path, stage: Stage, limits: Limits, crs_override: str) -> S
     vertices = sum(int(shapely.get_num_coordinates(layer.table.geometry).sum()) for layer in layers)
     if vertices > limits.max_vertices:
         raise SourceTooLarge("坐标点数超出限制", "the number of vertices is beyond the limit")
-    return SourceReading(layers, isolation, dict(sorted(stage.left_out.items())))
+    peak = reader.document.get("peak_kib")
+    peak_mib = peak / 1024 if isinstance(peak, int) else 0.0
+    return SourceReading(layers, isolation, dict(sorted(stage.left_out.items())), peak_mib)
 
 
 def _source_layer(

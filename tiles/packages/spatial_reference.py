@@ -59,10 +59,9 @@ def onto_ground(table: FeatureTable, crs: pyproj.CRS, ground_crs: str) -> Featur
     _check_ground_area(table, degrees, ground)
     if crs == ground:
         return table.with_geometry(table.geometry, ground_crs)
-    transformer = pyproj.Transformer.from_crs(crs, ground, always_xy=True)
 
     def project(points: Points) -> Points:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        return _transformed(points, crs, ground)
 
     geometry = np.asarray(shapely.transform(table.geometry, project))
     moved = table.with_geometry(geometry, ground_crs)
@@ -85,8 +84,19 @@ def _as_degrees(points: Points, crs: pyproj.CRS) -> Points:
     """Longitude and latitude on the CRS's own ellipsoid; not finite where there is no image."""
     if crs.is_geographic and crs.axis_info[0].unit_name == "degree":
         return points
-    transformer = pyproj.Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
-    return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+    assert crs.geodetic_crs is not None  # noqa: S101 - ``declared_crs`` has seen to it
+    return _transformed(points, crs, crs.geodetic_crs)
+
+
+def _transformed(points: Points, source: pyproj.CRS, target: pyproj.CRS) -> Points:
+    """Not finite where a point has no image. Raises ``CrsInvalid`` when there is no way at all."""
+    try:
+        transformer = pyproj.Transformer.from_crs(source, target, always_xy=True)
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+    except pyproj.exceptions.ProjError as error:
+        raise CrsInvalid(
+            "无法从所声明的坐标系换算", "there is no way out of the declared CRS", **_MEND
+        ) from error
 
 
 def _area_of_use(crs: pyproj.CRS) -> tuple[float, float, float, float]:

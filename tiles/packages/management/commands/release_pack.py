@@ -85,6 +85,6 @@ def _summary(report: PackReport) -> str:
             f"  #{repair.row} {repair.reason}: {repair.area_before:.2f} → {repair.area_after:.2f} m²"
         )
     lines += [f"  {n.source} {n.code}: {n.count}" for n in report.quality.noticed]
-    lines.append(f"{'':<14}{'time':>10} {'self':>12} {'children':>12}")
+    lines.append(f"{'':<14}{'time':>10} {'self':>12} {'reader':>12}")
     lines += [str(step) for step in report.steps]
     return "\n".join(lines)
