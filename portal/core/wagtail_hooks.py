@@ -6,7 +6,9 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 
-@hooks.register("insert_global_admin_css")
 def staff_colours() -> SafeString:
     """The accent of the public pages, through Wagtail's own colour variables."""
     return format_html('<link rel="stylesheet" href="{}">', static("css/staff.css"))
+
+
+hooks.register("insert_global_admin_css", staff_colours)
