@@ -45,7 +45,9 @@ def _cutters(polygons: Geometries, waviness: Floats, rng: np.random.Generator) -
     steps = np.linspace(-0.05, 1.05, CUT_STEPS)
     winding = rng.normal(0, 1, (len(polygons), CUT_STEPS)) * waviness[:, None]
     winding /= np.maximum(ratio, 1)[:, None]
-    along = (share[:, None] + winding)[..., None] * length[:, None, :]
+    # within the envelope, else the cutter would cross itself
+    places = np.clip(share[:, None] + winding, 0.08, 0.92)
+    along = places[..., None] * length[:, None, :]
     cut = start[:, None] + along + steps[None, :, None] * width[:, None, :]
     far = (
         start[:, None]
