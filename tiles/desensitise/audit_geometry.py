@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.desensitise.audit_coverage import coverage_conflicts
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import Finding, flagged
 from tiles.desensitise.profile import Profile
@@ -106,46 +107,6 @@ def _coverage(geometry: Geometries, checked: Checked) -> list[Finding]:
     """No overlaps, and shared borders with the same vertices on both sides."""
     checked["coverage"] = len(geometry)
     polygonal = np.flatnonzero(np.isin(shapely.get_type_id(geometry), (3, 6)))
-    polygons = geometry[polygonal]
-    suspect = np.asarray(shapely.coverage_invalid_edges(polygons))
     wrong = np.zeros(len(geometry), dtype=bool)
-    wrong[polygonal[_confirmed(polygons, suspect)]] = True
+    wrong[polygonal] = coverage_conflicts(geometry[polygonal])
     return flagged("coverage", wrong, "图斑重叠或公共边界不一致", "not a valid coverage")
-
-
-def _confirmed(polygons: Geometries, suspect: Geometries) -> npt.NDArray[np.intp]:
-    """Suspect polygons that do overlap a neighbour, or have a foreign vertex inside an edge.
-
-    GEOS 3.14 reports false edges where a ring touches itself in a point, so what it reports is
-    looked at once more.
-    """
-    rows = np.flatnonzero(~shapely.is_empty(suspect))
-    if not len(rows):
-        return rows
-    tree = shapely.STRtree(polygons)
-    left, right = tree.query(polygons[rows], predicate="intersects")
-    other = rows[left] != right
-    left, right = left[other], right[other]
-    sound = shapely.is_valid(polygons)
-    pairs = sound[rows[left]] & sound[right]
-    overlap = np.zeros(len(left))
-    overlap[pairs] = shapely.area(
-        shapely.intersection(polygons[rows[left[pairs]]], polygons[right[pairs]])
-    )
-    overlapping = np.unique(left[(overlap > _AREA_TOLERANCE) | ~pairs])
-    confirmed = np.union1d(overlapping, _unmatched(suspect[rows], polygons))
-    return np.asarray(rows[confirmed])
-
-
-def _unmatched(edges: Geometries, polygons: Geometries) -> npt.NDArray[np.intp]:
-    """Which of ``edges`` hold a vertex of some polygon strictly inside one of their segments."""
-    coordinates, edge = shapely.get_coordinates(shapely.get_parts(edges), return_index=True)
-    part_owner = shapely.get_parts(edges, return_index=True)[1]
-    same = edge[1:] == edge[:-1]
-    ends = np.stack([coordinates[:-1][same], coordinates[1:][same]], axis=1)
-    owner = part_owner[edge[:-1][same]]
-    vertices = np.unique(shapely.get_coordinates(polygons), axis=0)
-    points = np.asarray(shapely.points(vertices))
-    segment, vertex = shapely.STRtree(points).query(shapely.linestrings(ends), "intersects")
-    at_end = (vertices[vertex][:, None, :] == ends[segment]).all(axis=2).any(axis=1)
-    return np.unique(owner[segment[~at_end]])

@@ -94,11 +94,11 @@ def _displaced(
     points = np.asarray(shapely.points(places))
     near = np.zeros(len(places), dtype=bool)
     if len(raw) and len(places):
-        tree = shapely.STRtree(raw)
-        near[tree.query(points, "intersects")[0]] = True
-        # Most places lie in a raw polygon; the distance is asked of the others only.
+        # Asked from the raw side: a query prepares what it asks with. Most places lie in a raw
+        # polygon; the distance is asked of the others only.
+        near[shapely.STRtree(points).query(raw, "intersects")[1]] = True
         apart = np.flatnonzero(~near)
-        hit = tree.query(points[apart], "dwithin", distance=_FAR_STEPS * grid)[0]
+        hit = shapely.STRtree(points[apart]).query(raw, "dwithin", distance=_FAR_STEPS * grid)[1]
         near[apart[hit]] = True
     features = np.zeros(len(published), dtype=bool)
     features[rows[~near[place_of.ravel()]]] = True

@@ -8,14 +8,18 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyproj
+import pyproj.exceptions
 import shapely
 
+from tiles.desensitise.errors import Refusal
 from tiles.desensitise.profile_sections import GeometryKind
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _DIMENSION: dict[GeometryKind, int] = {"point": 0, "line": 1, "polygon": 2}
+# Metres; projected coordinates with a false easting in front stay below it.
+_FARTHEST = 1e8
 _COLLECT: dict[int, Callable[..., Any]] = {
     0: shapely.multipoints,
     1: shapely.multilinestrings,
@@ -23,22 +27,48 @@ _COLLECT: dict[int, Callable[..., Any]] = {
 }
 
 
+class OutsideGround(Refusal):
+    """Coordinates that have no place in the ground CRS (坐标超出投影范围)."""
+
+    code = "outside_ground"
+
+
 def to_ground(geometry: Geometries, source_crs: str, ground_crs: str) -> Geometries:
     """Two-dimensional geometries in ``ground_crs``; missing and empty ones become ``None``.
 
-    Raises pyproj's CRSError for an unknown CRS and ProjError for a point that has no image.
+    Raises OutsideGround where coordinates are not finite, have no image, or lie further out than
+    the Earth is large; pyproj's CRSError for an unknown CRS.
     """
     flat = np.asarray(shapely.force_2d(geometry))
     flat[shapely.is_missing(flat) | shapely.is_empty(flat)] = None
     source, ground = pyproj.CRS.from_user_input(source_crs), pyproj.CRS.from_user_input(ground_crs)
-    if source == ground:
-        return flat
+    if source != ground:
+        flat = _projected(flat, source, ground)
+    if not (np.abs(shapely.get_coordinates(flat)) <= _FARTHEST).all():
+        raise _outside(ground_crs)
+    return flat
+
+
+def _projected(geometry: Geometries, source: pyproj.CRS, ground: pyproj.CRS) -> Geometries:
     transformer = pyproj.Transformer.from_crs(source, ground, always_xy=True)
 
     def project(xy: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], errcheck=True))
 
-    return np.asarray(shapely.transform(flat, project))
+    try:
+        return np.asarray(shapely.transform(geometry, project))
+    except pyproj.exceptions.ProjError as error:
+        raise _outside(ground.to_string()) from error
+
+
+def _outside(ground_crs: str) -> OutsideGround:
+    return OutsideGround(
+        f"有坐标无法落到 {ground_crs}",
+        f"coordinates that cannot be placed in {ground_crs}",
+        where="ground.crs",
+        mend_zh="核对原始数据的坐标系与方案的 ground.crs。",
+        mend_en="Check the CRS of the raw data and ground.crs of the profile.",
+    )
 
 
 def of_kind(geometry: Geometries, kind: GeometryKind) -> Geometries:

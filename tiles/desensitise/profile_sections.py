@@ -155,7 +155,8 @@ class Ground:
 
 def read_ground(section: Section) -> Ground:
     grid_crs = section.matching("crs", r"EPSG:\d{4,6}")
-    grid = section.number("grid", least=0.001, most=10_000.0)
+    # Below this the whole numbers of grid steps would not fit the exact arithmetic of the snapping.
+    grid = section.number("grid", least=0.1, most=10_000.0)
     ground = Ground(grid_crs, grid, section.number("min_area", grid * grid, least=0.0, most=1e9))
     section.finish()
     try:

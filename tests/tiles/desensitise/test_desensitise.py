@@ -27,7 +27,7 @@ from tiles.desensitise.audit import audit_internal, audit_public, audit_same
 from tiles.desensitise.coverage import snap_coverage
 from tiles.desensitise.desensitise import Desensitised, desensitise
 from tiles.desensitise.features import FeatureTable
-from tiles.desensitise.geometry import snap_lines, snap_points, snap_polygons
+from tiles.desensitise.geometry import OutsideGround, snap_lines, snap_points, snap_polygons
 from tiles.desensitise.profile import Profile, ProfileError, parse_profile
 from tiles.desensitise.restricted import withheld_area
 
@@ -172,6 +172,24 @@ def test_other_geometry_kinds_are_dropped_or_taken_apart() -> None:
     assert result.report.dropped == {"wrong_type": 1}
     assert result.report.mended == 1
     assert shapely.is_valid(result.table.geometry).all()
+
+
+@pytest.mark.parametrize("place", [(float("nan"), 0.0), (float("inf"), 0.0), (1e300, 0.0)])
+@pytest.mark.parametrize("crs", [CRS, "EPSG:4326"])
+def test_coordinates_without_a_place_are_refused(place: tuple[float, float], crs: str) -> None:
+    raw = FeatureTable(column(shapely.Point(place)), {}, crs)
+    with pytest.raises(OutsideGround):
+        desensitise(raw, _layer_profile("point"), None)
+
+
+@pytest.mark.parametrize("kind", ["polygon", "line", "point"])
+def test_a_layer_of_which_nothing_is_left_passes_empty(kind: str) -> None:
+    inside = {"polygon": ZONE, "line": ZONE.exterior, "point": ZONE.centroid}[kind]
+    raw, profile = FeatureTable(column(inside), {}, CRS), _layer_profile(kind, kind == "polygon")
+    for table, zones in ((raw, zone_table(ZONE)), (FeatureTable(column(), {}, CRS), None)):
+        result = desensitise(table, profile, zones)
+        assert len(result.table) == 0
+        _assert_audited(result, table, profile, zones)
 
 
 _FINITE = st.floats(-400.0, 400.0, allow_nan=False)
