@@ -163,10 +163,11 @@ class Painter:
         if self._code.startswith("rail"):
             return self._railway()
         if self._code.startswith(("metro", "transit", "subway")):
-            return self._cased(self._color, _HALO, 4.0)
+            return self._cased(self._color, _HALO, 4.0, ranks=_RANK_WIDTHS[1])
         if self._style.get("dash") or self.profile["layer"].get("category") == "control":
             return self._plain_line()
-        return self._cased(self._color, self._dark, 7.0)
+        ranks = class_numbers(self._style, self.entries, _RANK_WIDTHS)
+        return self._cased(self._color, self._dark, 7.0, ranks=ranks)
 
     def _plain_line(self) -> list[StyleLayer]:
         width = _given(self._style, "width", 2.0)
@@ -178,10 +179,12 @@ class Painter:
         }
         return [self._layer("line", "line", layout={"line-join": "round"}, paint=paint)]
 
-    def _cased(self, color: Any, casing: Any, width: float) -> list[StyleLayer]:
-        """A line with an edge of another colour; the first class of the legend is the widest."""
+    def _cased(self, color: Any, casing: Any, width: float, *, ranks: Any) -> list[StyleLayer]:
+        """A line with an edge of another colour; ``ranks`` (a number or an expression) widens it.
+
+        Of roads, the first class of the legend is the widest.
+        """
         width = _given(self._style, "width", width)
-        ranks = class_numbers(self._style, self.entries, _RANK_WIDTHS)
         round_ends = {"line-join": "round", "line-cap": "round"}
         outer = {
             "line-color": casing,
