@@ -23,7 +23,10 @@ Checked: TypeAlias = dict[str, int]
 # A published vertex this share of the grid away from a raw one is that raw vertex.
 _COINCIDENCE = 1e-3
 _FAR_STEPS = 3.0
-_TRACING_LIKENESS = 0.9
+# From these shares on a hole counts as a drawing of its zone: most of the cut runs along the zone's
+# outline, and it shows a good part of that outline (at the edge of a layer never all of it).
+_TRACED_CUT = 0.8
+_TRACED_OUTLINE = 0.4
 
 
 def audit_against_raw(
@@ -181,20 +184,28 @@ def audit_restricted(
         "features within a restricted zone or its margin",
     )
     if profile.layer.geometry == "polygon":
-        findings += _traced(zones, published.geometry, margin, tree, checked)
+        findings += _traced(zones, published, profile, checked, margin=margin)
     return findings
 
 
 def _traced(
     zones: Geometries,
-    published: Geometries,
-    margin: float,
-    tree: shapely.STRtree,
+    published: FeatureTable,
+    profile: Profile,
     checked: Checked,
+    *,
+    margin: float,
 ) -> list[Finding]:
-    """Is a hole the zone itself, or the zone at an even distance?"""
+    """Is the border of a hole the zone's own outline, or that outline at an even distance?"""
     checked["restricted_outline"] = len(zones)
-    traced = [_likeness(zone, published, margin, tree) > _TRACING_LIKENESS for zone in zones]
+    tree = shapely.STRtree(published.geometry)
+    traced = []
+    for zone in zones:
+        reach = margin + float(shapely.area(zone)) ** 0.5 + 100.0
+        around = published.geometry[tree.query(zone, "dwithin", distance=reach)]
+        around = around[shapely.is_valid(around)]
+        cut, outline = _drawn(zone, around, reach, 1.5 * profile.ground.grid)
+        traced.append(cut > _TRACED_CUT and outline > _TRACED_OUTLINE)
     return flagged(
         "restricted_outline",
         np.array(traced, dtype=bool),
@@ -203,20 +214,27 @@ def _traced(
     )
 
 
-def _likeness(
-    zone: shapely.Geometry, published: Geometries, margin: float, tree: shapely.STRtree
-) -> float:
-    """Intersection over union of the hole around ``zone`` and the zone grown to meet it."""
-    reach = margin + float(shapely.area(zone)) ** 0.5 + 100.0
-    around = published[tree.query(zone, "dwithin", distance=reach)]
-    around = around[shapely.is_valid(around)]
+def _drawn(
+    zone: shapely.Geometry, around: Geometries, reach: float, near: float
+) -> tuple[float, float]:
+    """Which share of the hole's border runs along the zone's outline, and of the outline along it.
+
+    The outline is taken at the distance of the nearest published feature; ``reach`` and ``near``
+    are metres.
+    """
     if not len(around):
-        return 0.0
-    distance = float(shapely.distance(zone, around).min())
+        return 0.0, 0.0
     window = shapely.buffer(zone, reach)
-    empty = shapely.difference(window, shapely.union_all(around))
-    holes = np.asarray(shapely.get_parts(empty))
+    holes = np.asarray(shapely.get_parts(shapely.difference(window, shapely.union_all(around))))
     hole = shapely.union_all(holes[shapely.intersects(holes, zone)])
-    grown = shapely.buffer(zone, distance)
-    union = float(shapely.area(shapely.union(hole, grown)))
-    return float(shapely.area(shapely.intersection(hole, grown))) / union if union else 0.0
+    # Without the border of the window, which is no border of anything published.
+    border = shapely.intersection(shapely.boundary(hole), shapely.buffer(zone, reach - 1.0))
+    outline = shapely.boundary(shapely.buffer(zone, float(shapely.distance(zone, around).min())))
+    return _share_along(border, outline, near), _share_along(outline, border, near)
+
+
+def _share_along(line: shapely.Geometry, other: shapely.Geometry, near: float) -> float:
+    """The share of the length of ``line`` that lies within ``near`` metres of ``other``."""
+    length = float(shapely.length(line))
+    along = shapely.intersection(line, shapely.buffer(other, near))
+    return float(shapely.length(along)) / length if length else 0.0
