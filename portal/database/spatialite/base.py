@@ -1,11 +1,15 @@
-"""Django's SpatiaLite backend, two gaps closed."""
+"""Django's SpatiaLite backend, two gaps closed: the metadata, and the index of a changed table."""
 
 from __future__ import annotations
 
 from django.contrib.gis.db.backends.spatialite import base
 
+from portal.database.spatialite.schema import SchemaEditor
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    SchemaEditorClass = SchemaEditor
+
     def prepare_database(self) -> None:
         """Create the spatial metadata in one transaction, before Django looks for it.
 
