@@ -118,7 +118,7 @@ def _repairs(repaired: Repaired, profile: Profile) -> Check:
     beyond = repaired.beyond(profile)
     too_much = repaired.total_change > profile.quality.max_total_area_change
     refused = bool(beyond) or too_much
-    count = len(repaired.repairs)
+    count = len(beyond) if beyond else len(repaired.repairs)
     rows = beyond or tuple(repair.row for repair in repaired.repairs)
     return Check(
         "repairs",

@@ -28,7 +28,6 @@ _GDAL_OPTIONS = {
     "GML_SKIP_RESOLVE_ELEMS": "ALL",
     "GML_SAVE_RESOLVED_TO": None,
     "LIBKML_RESOLVE_STYLE": "NO",
-    "SHAPE_RESTORE_SHX": "YES",
     "GDAL_DISABLE_READDIR_ON_OPEN": "FALSE",
     "GDAL_NUM_THREADS": "1",
     "GDAL_VRT_ENABLE_PYTHON": "NO",
@@ -83,6 +82,7 @@ class Reading:
             raise CannotRead("encoding_unknown", stated=self._job["encoding"]) from error
         if recoded.candidates:
             raise CannotRead("encoding_unknown", candidates=" ".join(recoded.candidates))
+        _restore_index(path)
         spatial = [(name, kind) for name, kind in _layers(path) if kind is not None]
         wanted = self._job["layers"]
         chosen = [item for item in spatial if not wanted or item[0] in wanted]
@@ -201,6 +201,12 @@ def _layers(path: Path) -> list[tuple[str | None, str | None]]:
     with warnings.catch_warnings(), _gdal_errors():
         warnings.simplefilter("ignore")
         return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+
+
+def _restore_index(path: Path) -> None:
+    """A lost .shx is made anew; asked for always, GDAL would doubt those that are there."""
+    lost = path.suffix.lower() == ".shp" and not path.with_suffix(".shx").exists()
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES" if lost else "NO"})
 
 
 def _check_complete(path: Path, rows: int) -> None:

@@ -14,6 +14,7 @@ from .errors import CrsInvalid, NoCrs
 
 # Zones are commonly used a little beyond their borders; five degrees are beyond any custom.
 _MARGIN_DEGREES = 5.0
+_DEGREES = pyproj.CRS.from_epsg(4326)
 _WHOLE_WORLD = (-180.0, -90.0, 180.0, 90.0)
 _MEND = {
     "mend_zh": "用 --crs EPSG:代码 指明真实坐标系，或重新导出",
@@ -81,11 +82,10 @@ def _corners(table: FeatureTable) -> Points:
 
 
 def _as_degrees(points: Points, crs: pyproj.CRS) -> Points:
-    """Longitude and latitude on the CRS's own ellipsoid; not finite where there is no image."""
-    if crs.is_geographic and crs.axis_info[0].unit_name == "degree":
+    """Degrees from Greenwich (some systems count from Ferro); not finite where no image is."""
+    if crs.is_geographic and crs == _DEGREES:
         return points
-    assert crs.geodetic_crs is not None  # noqa: S101 - ``declared_crs`` has seen to it
-    return _transformed(points, crs, crs.geodetic_crs)
+    return _transformed(points, crs, _DEGREES)
 
 
 def _transformed(points: Points, source: pyproj.CRS, target: pyproj.CRS) -> Points:

@@ -9,6 +9,7 @@ looks right, nobody guesses: the caller refuses and names the candidates.
 from __future__ import annotations
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _NEEDED_MARGIN = 0.15
 # Values of one table; more tell nothing new.
 _MOST_SAMPLES = 200_000
 _LONGEST_CUT = 3
+_CODEC = re.compile(r"[a-z0-9][a-z0-9 -]{0,39}")
+_LATIN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f][a-z]|[a-z][\u00c0-\u024f][A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ def codec_name(declared: str) -> str:
     The Chinese national encodings are read by their widest superset, as every reader should.
     """
     text = declared.strip().lower().replace("_", "-")
+    if not _CODEC.fullmatch(text):
+        return ""
     if text.isdigit():
         text = {"65001": UTF8, "936": "gb18030", "950": "big5"}.get(text, f"cp{text}")
     text = _SPELLINGS.get(text, text)
@@ -71,7 +76,7 @@ def detect(values: Iterable[bytes], declared: str = "", width: int = 0) -> Verdi
     samples = _telling(values)
     if not samples:
         return Verdict(UTF8)
-    if _decodes(samples, UTF8, width) and _looks_multibyte(samples):
+    if _decodes(samples, UTF8, width) and (_looks_multibyte(samples) or _is_latin_word(samples)):
         return Verdict(UTF8, (UTF8,))
     claimed = codec_name(declared)
     if claimed and claimed not in _EMPTY_DECLARATIONS and _believable(samples, claimed, width):
@@ -165,6 +170,11 @@ def _looks_multibyte(samples: Sequence[bytes]) -> bool:
     return high >= 3
 
 
+def _is_latin_word(samples: Sequence[bytes]) -> bool:
+    """One accented letter within a Latin word, where no Chinese character would stand."""
+    return all(_LATIN_WORD.search(sample.decode(UTF8, "ignore")) for sample in samples)
+
+
 def _believable(samples: Sequence[bytes], encoding: str, width: int) -> bool:
     decoded = _decoded(samples, encoding, width)
     if decoded is None:
@@ -180,7 +190,10 @@ def _most_plausible(samples: Sequence[bytes], width: int) -> Verdict:
         decoded = _decoded(samples, encoding, width)
         if decoded is not None:
             scores.append((_score(decoded), encoding))
-    scores.append((_western_score(samples), WESTERN))
+    if _decodes(samples, WESTERN, 0):
+        scores.append((_western_score(samples), WESTERN))
+    if not scores:
+        return Verdict("")
     scores.sort(reverse=True)
     names = tuple(name for _, name in scores)
     best = scores[0][0]
@@ -238,7 +251,7 @@ def _points(letter: str, frequent: frozenset[str], common: frozenset[str]) -> fl
 
 
 def _western_score(samples: Sequence[bytes]) -> float:
-    """Western text has single accented letters among plain ones, not runs of high bytes."""
+    """Western text has single accented letters or signs among plain ones, not runs of them."""
     high = lone = 0
     for sample in samples:
         for position, byte in enumerate(sample):
@@ -247,5 +260,5 @@ def _western_score(samples: Sequence[bytes]) -> float:
             high += 1
             around = sample[max(0, position - 1) : position] + sample[position + 1 : position + 2]
             plain = bool(around) and all(other < 0x80 for other in around)
-            lone += plain and byte >= 0xC0 and byte not in (0xD7, 0xF7)
+            lone += plain and byte >= 0xA0
     return 0.9 * lone / high if high else 0.0

@@ -19,6 +19,7 @@ TRADITIONAL = ["桃園市都市計畫", "住宅區", "商業區", "公園用地"
         (TRADITIONAL, "big5", "big5"),
         (TRADITIONAL, "utf-8", "utf-8"),
         (["Zürich", "München", "Besançon"], "cp1252", "cp1252"),
+        (["Zürich"], "utf-8", "utf-8"),
         (["plain ASCII"], "ascii", "utf-8"),
     ],
 )
