@@ -56,9 +56,7 @@ def _group(title: str, permission: str) -> Group:
 @transaction.atomic
 def make_pages(notices: list[CityNotice]) -> HomePage:
     """Home page, notice column and the notices; what is there already stays."""
-    home = HomePage.objects.first()
-    if home is None:
-        home = _make_home()
+    home: HomePage = HomePage.objects.first() or _make_home()
     column = NoticeIndexPage.objects.child_of(home).first()
     if column is None:
         column = NoticeIndexPage(

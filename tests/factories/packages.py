@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pyogrio.raw
 import shapely
-from tiles.packages.pack import pack
 
 from tiles.packages.keys import make_keys
+from tiles.packages.pack import pack
 
 ORIGIN = (500_000.0, 3_340_000.0)
 """South-west corner of the invented layer, EPSG:4547 metres (about 114.0 E, 30.18 N)."""

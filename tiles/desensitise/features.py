@@ -28,7 +28,9 @@ class FeatureTable:
     def __post_init__(self) -> None:
         for name, column in self.attributes.items():
             if column.shape != self.geometry.shape:
-                raise ValueError(f"column {name!r} has {column.shape}, geometry {self.geometry.shape}")
+                raise ValueError(
+                    f"column {name!r} has {column.shape}, geometry {self.geometry.shape}"
+                )
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -42,6 +44,8 @@ class FeatureTable:
             source=self.source,
         )
 
-    def with_geometry(self, geometry: npt.NDArray[np.object_], crs: str | None = None) -> FeatureTable:
+    def with_geometry(
+        self, geometry: npt.NDArray[np.object_], crs: str | None = None
+    ) -> FeatureTable:
         """The same attributes on other geometries (same length)."""
         return FeatureTable(geometry, self.attributes, crs or self.crs, self.source)

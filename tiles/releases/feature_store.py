@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import GEOSGeometry
@@ -26,10 +27,10 @@ def to_crs(table: FeatureTable, crs: str) -> FeatureTable:
         return table
     transformer = Transformer.from_crs(table.crs, crs, always_xy=True)
 
-    def project(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return transformer.transform(x, y)  # type: ignore[no-any-return]
+    def project(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
 
-    moved = shapely.transform(table.geometry, project, interleaved=False)
+    moved = shapely.transform(table.geometry, project)
     return table.with_geometry(np.asarray(moved, dtype=object), crs)
 
 

@@ -19,8 +19,8 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
-    def clean_package(self) -> UploadedFile:
-        upload: UploadedFile = self.cleaned_data["package"]
+    def clean_package(self) -> UploadedFile[bytes]:
+        upload: UploadedFile[bytes] = self.cleaned_data["package"]
         if upload.size is None or upload.size > settings.RELEASE_MAX_BYTES:
             raise forms.ValidationError(
                 _("文件超过 %(limit)s MB 上限，请在内部节点拆分图层后重新打包。"),

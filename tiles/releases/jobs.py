@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tiles.desensitise.errors import Refusal
@@ -72,6 +73,6 @@ def attach(job: ReleaseJob, release: Release) -> None:
 
 
 def new_job(
-    kind: JobKind, *, by: object, release: Release | None = None, upload: str = ""
+    kind: JobKind, *, by: User, release: Release | None = None, upload: str = ""
 ) -> ReleaseJob:
     return ReleaseJob.objects.create(kind=kind, created_by=by, release=release, upload=upload)

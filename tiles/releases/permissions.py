@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.contrib.auth.models import AnonymousUser, User
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
+from tiles.releases.models import Release
 
-    from tiles.releases.models import Release
-
-    Person = User | AnonymousUser
+Person = User | AnonymousUser
 
 
 def may_import(user: Person) -> bool:

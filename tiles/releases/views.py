@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +24,7 @@ from tiles.releases.forms import UploadForm, WithdrawForm
 from tiles.releases.intake import keep_upload
 from tiles.releases.jobs import new_job
 from tiles.releases.models import Incident, Layer, Release, ReleaseJob
-from tiles.releases.permissions import is_another_person, may_approve, may_import, may_see
+from tiles.releases.permissions import Person, is_another_person, may_approve, may_import, may_see
 from tiles.releases.rollback import roll_back
 from tiles.releases.tasks import run_import, run_publish
 from tiles.releases.withdraw import WITHDRAWABLE, withdraw_release
@@ -34,6 +36,14 @@ PREVIEW_FEATURES = 20_000
 def _require(allowed: bool) -> None:
     if not allowed:
         raise PermissionDenied
+
+
+def _official(request: HttpRequest, may: Callable[[Person], bool]) -> User:
+    """The signed-in official, who has to have a permission."""
+    user = request.user
+    if not isinstance(user, User) or not may(user):
+        raise PermissionDenied
+    return user
 
 
 @require_safe
@@ -53,11 +63,11 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def upload(request: HttpRequest) -> HttpResponse:
     """Upload a package; it is verified in the background."""
-    _require(may_import(request.user))
+    official = _official(request, may_import)
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         kept = keep_upload(form.cleaned_data["package"])
-        job = new_job(JobKind.IMPORT, by=request.user, upload=kept.name)
+        job = new_job(JobKind.IMPORT, by=official, upload=kept.name)
         run_import.enqueue(job.pk)
         return redirect("releases:job", job.pk)
     return render(request, "pages/releases/upload.html", {"form": form})
@@ -93,15 +103,15 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, pk: str) -> HttpResponse:
     """Start the publication in the background."""
-    _require(may_approve(request.user))
+    official = _official(request, may_approve)
     release = get_object_or_404(Release.objects.select_related("layer__current"), pk=pk)
     try:
-        check_may_approve(release, request.user)
+        check_may_approve(release, official)
     except Refusal as refusal:
         messages.error(request, _explain(refusal))
         return redirect("releases:detail", pk)
     running = release.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).first()
-    job = running or new_job(JobKind.PUBLISH, by=request.user, release=release)
+    job = running or new_job(JobKind.PUBLISH, by=official, release=release)
     if running is None:
         run_publish.enqueue(job.pk)
     return redirect("releases:job", job.pk)
@@ -109,14 +119,14 @@ def approve(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
-    _require(may_approve(request.user))
+    official = _official(request, may_approve)
     release = get_object_or_404(Release, pk=pk)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("撤回必须说明原因。"))
         return redirect("releases:detail", pk)
     try:
-        withdraw_release(release, reason=form.cleaned_data["reason"], by=request.user)
+        withdraw_release(release, reason=form.cleaned_data["reason"], by=official)
     except Refusal as refusal:
         messages.error(request, _explain(refusal))
     else:
@@ -126,10 +136,10 @@ def withdraw(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_POST
 def rollback(request: HttpRequest, pk: str) -> HttpResponse:
-    _require(may_approve(request.user))
+    official = _official(request, may_approve)
     release = get_object_or_404(Release.objects.select_related("layer"), pk=pk)
     try:
-        roll_back(release.layer, to=release, by=request.user)
+        roll_back(release.layer, to=release, by=official)
     except Refusal as refusal:
         messages.error(request, _explain(refusal))
     else:
