@@ -37,7 +37,7 @@ from .manifest import FEATURES
 from .measure import Meter
 from .pack_report import PackReport
 from .package_file import Term, make_manifest, package_documents, write_package
-from .progress import Progress, silent
+from .progress import Progress, silent, under
 from .quality import internal_quality, public_quality
 from .quality_report import QualityReport
 from .repair import repair
@@ -84,7 +84,7 @@ def pack(
     )
     zones = read_restricted(restricted, plan, limits)
     with meter.step("desensitise"):
-        published = desensitise(quality.table, plan, zones, progress=progress)
+        published = desensitise(quality.table, plan, zones, progress=under("desensitise", progress))
     with tempfile.TemporaryDirectory(prefix="packing-") as name:
         features = Path(name) / FEATURES
         with meter.step("write"):

@@ -12,6 +12,7 @@ Progress = Callable[[str, int, int], None]
 
 _TITLES = {
     "read": "读取 read",
+    "assemble": "汇总 assemble",
     "quality": "质检 quality control",
     "desensitise": "脱敏 desensitise",
     "audit": "审计 audit",
@@ -23,6 +24,15 @@ _REDRAW_SECONDS = 0.1
 
 def silent(step: str, done: int, total: int) -> None:
     """Tells nobody."""
+
+
+def under(step: str, progress: Progress) -> Progress:
+    """Tells the stages of a part under the part's own name."""
+
+    def tell(_stage: str, done: int, total: int) -> None:
+        progress(step, done, total)
+
+    return tell
 
 
 class ProgressBar:

@@ -210,14 +210,23 @@ def _restore_index(path: Path) -> None:
 
 
 def _check_complete(path: Path, rows: int) -> None:
-    """A Shapefile says how many features it holds; fewer means that it is cut off."""
+    """A Shapefile says how long it is and how many features it holds; less means a cut."""
     if path.suffix.lower() != ".shp":
         return
+    if _claimed_bytes(path) > path.stat().st_size:
+        raise CannotRead("source_unreadable", what="cut_short")
     with warnings.catch_warnings(), _gdal_errors():
         warnings.simplefilter("ignore")
         claimed = pyogrio.read_info(path, encoding=_LATIN1)["features"]
     if rows < claimed:
         raise CannotRead("source_unreadable", what="cut_short")
+
+
+def _claimed_bytes(path: Path) -> int:
+    """The file length of the header: 16-bit words, big-endian (ESRI, Shapefile, 1998)."""
+    with path.open("rb") as stream:
+        head = stream.read(28)
+    return int.from_bytes(head[24:28], "big") * 2 if len(head) == 28 else 0
 
 
 def _is_feature_collection(path: Path) -> bool:

@@ -175,7 +175,6 @@ def test_a_symlinked_entry_of_a_right_name_is_refused(
             entry = zipfile.ZipInfo(name)
             if name == FEATURES:
                 entry.external_attr = (stat.S_IFLNK | 0o777) << 16
-                data = b"/etc/passwd"
             archive.writestr(entry, data)
     refusal_of(checking, tmp_path / "a.zip", errors.SymlinkEntry)
 
