@@ -97,13 +97,14 @@ def test_a_full_disk_leaves_the_release_in_force_and_the_new_one_waiting(
 ):
     first = publish(node.pack(version=1))
     second = take_in(node.pack(version=2, shift=10))
+    builder = settings.TILES_ARCHIVE_BUILDER
     settings.TILES_ARCHIVE_BUILDER = f"{__name__}.FullDisk"
     assert code_of(second, approver) == "storage_problem"
     second.refresh_from_db()
     assert second.state == ReleaseState.AWAITING_APPROVAL
     assert Release.objects.get(pk=first.pk).is_current
     assert not (var / "published" / "plots" / second.pk).exists()
-    del settings.TILES_ARCHIVE_BUILDER
+    settings.TILES_ARCHIVE_BUILDER = builder
     assert approve(second, approver).is_current
 
 
