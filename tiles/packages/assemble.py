@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -22,6 +22,11 @@ from .spatial_reference import declared_crs, onto_ground
 _ZH = {"polygon": "面", "line": "线", "point": "点"}
 _DIMENSION = {"polygon": 2, "line": 1, "point": 0}
 _COLLECTION = 7
+_COLLECT: dict[int, Callable[..., Any]] = {
+    2: shapely.multipolygons,
+    1: shapely.multilinestrings,
+    0: shapely.multipoints,
+}
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,8 @@ def _parts_of_dimension(collection: shapely.Geometry, wanted: int) -> shapely.Ge
     fitting = parts[(shapely.get_dimensions(parts) == wanted) & ~shapely.is_empty(parts)]
     if not len(fitting):
         return None
-    make = {2: shapely.multipolygons, 1: shapely.multilinestrings, 0: shapely.multipoints}[wanted]
-    return make(fitting)
+    collected: shapely.Geometry = _COLLECT[wanted](fitting)
+    return collected
 
 
 def _stacked(tables: Sequence[tuple[FeatureTable, str]], profile: Profile) -> FeatureTable:

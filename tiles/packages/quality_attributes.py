@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -132,8 +132,7 @@ def check_types(subject: Subject) -> Check:
     wanting = subject.none.copy()
     for rule, column in subject.named_columns():
         if rule.type in _READABLE and (subject.public or rule.rule != "band"):
-            readable = _READABLE[rule.type]
-            wanting |= _where(column, lambda v, r=readable: not _is_blank(v) and not r(v))
+            wanting |= _where(column, partial(_is_unreadable, readable=_READABLE[rule.type]))
     return Check(
         "value_types",
         "domain",
@@ -151,8 +150,7 @@ def check_lengths(subject: Subject) -> Check:
     wanting = subject.none.copy()
     for rule, column in subject.named_columns():
         if rule.type == "text":
-            longest = rule.max_length
-            wanting |= _where(column, lambda v, n=longest: isinstance(v, str) and len(v) > n)
+            wanting |= _where(column, partial(_is_too_long, longest=rule.max_length))
     return Check(
         "text_lengths",
         "format",
@@ -171,7 +169,7 @@ def check_domains(subject: Subject) -> Check:
     for rule, column in subject.named_columns():
         allowed = _allowed_values(rule)
         if allowed is not None:
-            wanting |= _where(column, lambda v, a=allowed, r=rule: not _in_domain(v, a, r))
+            wanting |= _where(column, partial(_outside_domain, allowed=allowed, rule=rule))
     return Check(
         "code_values",
         "domain",
@@ -189,7 +187,7 @@ def check_ranges(subject: Subject) -> Check:
     wanting = subject.none.copy()
     for rule, column in subject.named_columns():
         if rule.minimum is not None or rule.maximum is not None:
-            wanting |= _where(column, lambda v, r=rule: _out_of_range(v, r))
+            wanting |= _where(column, partial(_out_of_range, rule=rule))
     return Check(
         "indicator_ranges",
         "thematic",
@@ -245,7 +243,9 @@ def ellipsoidal_areas(table: FeatureTable) -> npt.NDArray[np.float64]:
     west, south, east, north = shapely.total_bounds(table.geometry)
     to_degrees = pyproj.Transformer.from_crs(crs, geodetic, always_xy=True)
     longitude, latitude = to_degrees.transform((west + east) / 2, (south + north) / 2)
-    ellipsoid = geodetic.ellipsoid or pyproj.CRS.from_epsg(4490).ellipsoid
+    ellipsoid = geodetic.ellipsoid
+    if ellipsoid is None:
+        raise ValueError(f"{table.crs} has no ellipsoid")
     equal_area = pyproj.CRS.from_dict(
         {
             "proj": "laea",
@@ -326,14 +326,21 @@ def _allowed_values(rule: AttributeRule) -> frozenset[str] | None:
     return domain_values(rule.domain) if rule.domain else None
 
 
-def _in_domain(value: Any, allowed: frozenset[str], rule: AttributeRule) -> bool:
+def _is_unreadable(value: Any, readable: Callable[[Any], bool]) -> bool:
+    return not _is_blank(value) and not readable(value)
+
+
+def _is_too_long(value: Any, longest: int) -> bool:
+    return isinstance(value, str) and len(value) > longest
+
+
+def _outside_domain(value: Any, allowed: frozenset[str], rule: AttributeRule) -> bool:
     """Blank is a question of completeness; a longer code counts by the part that is kept."""
     if _is_blank(value):
-        return True
+        return False
     text = str(value).strip()
-    if text in allowed:
-        return True
-    return rule.rule == "code" and rule.level is not None and text[: rule.level] in allowed
+    kept = text[: rule.level] if rule.rule == "code" and rule.level is not None else text
+    return text not in allowed and kept not in allowed
 
 
 def _out_of_range(value: Any, rule: AttributeRule) -> bool:

@@ -15,7 +15,8 @@ _OVERLAP_AREA = 1.0
 # Isoperimetric quotient 4 pi A / P^2: a strip of 1:300.
 _SLIVER_QUOTIENT = 0.01
 _DIMENSION = {"polygon": 2, "line": 1, "point": 0}
-_PAIRS_AT_ONCE = 200_000
+# Prepared geometries take several times their own memory; few are held at a time.
+_PAIRS_AT_ONCE = 10_000
 
 
 def check_geometry_types(subject: Subject) -> Check:
@@ -124,14 +125,15 @@ def _overlapping_pairs(
     first, second = shapely.STRtree(geometry).query(geometry)
     once = first < second
     first, second = first[once], second[once]
-    shapely.prepare(geometry)
     meet = np.zeros(len(first), dtype=bool)
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         piece = slice(start, start + _PAIRS_AT_ONCE)
+        prepared = geometry[np.unique(first[piece])]
+        shapely.prepare(prepared)
         meet[piece] = shapely.relate_pattern(
             geometry[first[piece]], geometry[second[piece]], "T********"
         )
-    shapely.destroy_prepared(geometry)
+        shapely.destroy_prepared(prepared)
     return first[meet], second[meet]
 
 

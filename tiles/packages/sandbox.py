@@ -59,7 +59,7 @@ def leave_network() -> bool:
     """Move into an own network namespace. Only possible while the process has one thread."""
     if _libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         return True
-    return _libc.unshare(_CLONE_NEWNET) == 0
+    return bool(_libc.unshare(_CLONE_NEWNET) == 0)
 
 
 def give_up_privileges() -> None:
@@ -160,7 +160,9 @@ def filter_calls() -> bool:
         return False
     code = _filter_program(*known)
     program = _Program(len(code) // 8, code)
-    return _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0
+    return bool(
+        _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0
+    )
 
 
 def _filter_program(architecture: int, forbidden: tuple[int, ...]) -> bytes:

@@ -116,7 +116,7 @@ def _outside(degrees: Points, area: tuple[float, float, float, float]) -> npt.ND
             & (y >= max(south - _MARGIN_DEGREES, -90.001))
             & (y <= min(north + _MARGIN_DEGREES, 90.001))
         )
-    return ~inside.reshape(-1, 2).all(axis=1)
+    return np.asarray(~inside.reshape(-1, 2).all(axis=1))
 
 
 def _check_area(table: FeatureTable, corners: Points, degrees: Points, crs: pyproj.CRS) -> None:

@@ -8,6 +8,7 @@ second against it before use, because the process that wrote them may have been 
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import stat
 from collections.abc import Sequence
@@ -81,7 +82,9 @@ class ResultWriter:
         start, self._position = self._position, self._position + len(raw)
         return Section(start, len(raw))
 
-    def blobs(self, values: Sequence[bytes | None]) -> tuple[Section, Section]:
+    def blobs(
+        self, values: Sequence[bytes | None] | npt.NDArray[np.object_]
+    ) -> tuple[Section, Section]:
         """Values of varying length: all bytes, and where each ends (``None`` is empty)."""
         lengths = np.fromiter((len(v) if v else 0 for v in values), "<i8", len(values))
         whole = self.section(b"".join(v for v in values if v))
@@ -172,7 +175,7 @@ def _map_data(folder: Path, max_bytes: int) -> memoryview:
                 raise TransferError("data too large")
             if not size:
                 return memoryview(b"")
-            return memoryview(np.memmap(stream, mode="r", dtype=np.uint8))  # type: ignore[call-overload]
+            return memoryview(mmap.mmap(stream.fileno(), size, access=mmap.ACCESS_READ))
     except OSError as error:
         raise TransferError("data") from error
 

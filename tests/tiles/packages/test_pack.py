@@ -363,6 +363,35 @@ def test_the_options_mend_a_source_without_crs(
     assert report.manifest.feature_count > 600
 
 
+TAOYUAN = """
+[[attribute]]
+name = "zone"
+title = "使用分区"
+source = "使用分"
+type = "text"
+rule = "scrub"
+"""
+
+
+@pytest.mark.data
+@pytest.mark.slow
+def test_the_plans_of_a_whole_county_pack_with_every_repair_listed(
+    shared_data: Path, tmp_path: Path, request_for: dict[str, Any], checking: Checking
+) -> None:
+    request_for["sources"] = [shared_data / "01-landuse" / "tw-taoyuan-zones-raw.zip"]
+    request_for["profile"] = making.write_profile(
+        tmp_path / "landuse.toml", crs="EPSG:3826", attributes=TAOYUAN
+    )
+    report = pack(**request_for)
+    assert sum(part.rows for part in report.quality.parts) == 7770
+    assert len(report.quality.parts) == 28
+    assert len(report.quality.repairs) == 7
+    assert all(repair.change < 1e-9 for repair in report.quality.repairs)
+    table = checking(report.out).package.table
+    assert len(table) == report.manifest.feature_count > 7000
+    assert {"住宅區", "商業區", "農業區"} <= set(table.attributes["zone"])
+
+
 def test_the_manifest_states_what_was_written(good: PackReport) -> None:
     manifest = parse_manifest(making.contents(good.out)["manifest.json"])
     assert manifest == good.manifest
