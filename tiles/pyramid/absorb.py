@@ -2,7 +2,9 @@
 
 At a low zoom every parcel of a city may be too small to be seen. Were small ones simply dropped,
 the map would go blank; so each takes the class of the neighbour with which it shares the longest
-border, and neighbours of one class are merged again.
+border, and neighbours of one class are merged again. Bands, such as streets, take nobody in: a
+parcel passes to others of its own block, and a small block of small parcels takes the class that
+covers most of it.
 """
 
 from __future__ import annotations
@@ -13,45 +15,77 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.pyramid.borders import Rows, shared_borders, touching_groups
 from tiles.pyramid.generalise import Constant, Source, merge_by_class
-from tiles.pyramid.tile_features import Geometries
 
 _ROUNDS = 4
-
-Rows = npt.NDArray[np.int64]
+_ONE_COLOUR = 4.0
+"""A block of small patches below this multiple of the least area takes one class as a whole."""
 
 
 def absorb_small(source: Source, constant: Constant, min_area: float) -> tuple[Source, int]:
     """Pass polygons below ``min_area`` (CRS units squared) to neighbours; returns how many passed.
 
-    ``source`` is merged by class. Polygons without a neighbour stay as they are.
+    ``source`` is merged by class. Polygons without a neighbour but bands stay as they are.
     """
     passed = 0
-    for _ in range(_ROUNDS):
-        small = shapely.area(source.geometry) < min_area
-        rows, hosts = _hosts(source.geometry, small)
-        if not len(rows):
+    for attempt in range(_ROUNDS + 1):
+        choose = _small_blocks if attempt == 0 else _hosts
+        rows, hosts = choose(source, min_area)
+        if len(rows):
+            passed += len(rows)
+            classes = source.classes.copy()
+            classes[rows] = source.classes[hosts]
+            source = merge_by_class(replace(source, classes=classes), constant)
+        elif attempt > 0:
             break
-        passed += len(rows)
-        classes = source.classes.copy()
-        classes[rows] = source.classes[hosts]
-        source = merge_by_class(replace(source, classes=classes), constant)
     return source, passed
 
 
-def _hosts(geometry: Geometries, small: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
+def _small_blocks(source: Source, min_area: float) -> tuple[Rows, Rows]:
+    """Rows in small blocks of nothing but small patches, and a row of the class they turn to."""
+    first, second, _ = _ground_borders(source)
+    area = shapely.area(source.geometry)
+    group = touching_groups(len(source), first, second)
+    largest = np.zeros(len(source))
+    np.maximum.at(largest, group, area)
+    whole = np.bincount(group, weights=area, minlength=len(source))
+    one_colour = (largest < min_area) & (whole < _ONE_COLOUR * min_area)
+    rows = np.flatnonzero(one_colour[group] & (source.widths == 0))
+    model = _dominating(group[rows], source.classes[rows].astype(str), area[rows])
+    changes = source.classes[rows] != source.classes[rows[model]]
+    return rows[changes], rows[model][changes]
+
+
+def _dominating(
+    group: Rows, classes: npt.NDArray[np.str_], area: npt.NDArray[np.float64]
+) -> npt.NDArray[np.intp]:
+    """For each row the first row of the class with the largest area in its group."""
+    values, number = np.unique(classes, return_inverse=True)
+    _, at, pair = np.unique(
+        group * max(len(values), 1) + number, return_index=True, return_inverse=True
+    )
+    total = np.bincount(pair, weights=area, minlength=len(at))
+    order = np.lexsort((-at, total, group[at]))
+    groups, last = np.unique(group[at][order][::-1], return_index=True)
+    best = at[order][::-1][last]
+    chosen: npt.NDArray[np.intp] = best[np.searchsorted(groups, group)]
+    return chosen
+
+
+def _hosts(source: Source, min_area: float) -> tuple[Rows, Rows]:
     """Small rows that have a larger neighbour, and for each the one with the longest border.
 
     A host is always larger (row number breaks ties), so two patches never swap their classes.
     """
-    first, second, length = shared_borders(geometry)
-    area = shapely.area(geometry)
+    first, second, length = _ground_borders(source)
+    area = shapely.area(source.geometry)
     rank = np.empty(len(area), dtype=np.int64)
     rank[np.lexsort((np.arange(len(area)), area))] = np.arange(len(area))
     rows = np.concatenate([first, second])
     hosts = np.concatenate([second, first])
     length = np.concatenate([length, length])
-    fit = small[rows] & (rank[hosts] > rank[rows])
+    fit = (area[rows] < min_area) & (rank[hosts] > rank[rows])
     rows, hosts, length = rows[fit], hosts[fit], length[fit]
     order = np.lexsort((rank[hosts], length, rows))
     last = np.flatnonzero(np.diff(rows[order], append=-1) != 0)
@@ -59,29 +93,8 @@ def _hosts(geometry: Geometries, small: npt.NDArray[np.bool_]) -> tuple[Rows, Ro
     return rows[chosen], hosts[chosen]
 
 
-def shared_borders(geometry: Geometries) -> tuple[Rows, Rows, npt.NDArray[np.float64]]:
-    """Pairs of rows that have edges in common, vertex for vertex, and the length in common.
-
-    Exact for a valid coverage; polygons whose vertices do not meet are no neighbours here.
-    """
-    ends, owner = _edges(geometry)
-    order = np.lexsort(ends.T)
-    same = (ends[order[1:]] == ends[order[:-1]]).all(axis=1)
-    a, b = owner[order[:-1][same]], owner[order[1:][same]]
-    length = np.hypot(*(ends[order[:-1][same], 2:] - ends[order[:-1][same], :2]).T)
-    apart = a != b
-    low, high = np.minimum(a, b)[apart], np.maximum(a, b)[apart]
-    pairs, index = np.unique(low * len(geometry) + high, return_inverse=True)
-    total = np.bincount(index, weights=length[apart], minlength=len(pairs)).astype(np.float64)
-    return pairs // len(geometry), pairs % len(geometry), total
-
-
-def _edges(geometry: Geometries) -> tuple[npt.NDArray[np.float64], Rows]:
-    """Every edge as (x0, y0, x1, y1) with the lesser end first, and the row it belongs to."""
-    rings, owner = shapely.get_rings(geometry, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    within = ring[1:] == ring[:-1]
-    start, end = points[:-1][within], points[1:][within]
-    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    start[swap], end[swap] = end[swap], start[swap].copy()
-    return np.hstack([start, end]), owner[ring[:-1][within]].astype(np.int64)
+def _ground_borders(source: Source) -> tuple[Rows, Rows, npt.NDArray[np.float64]]:
+    """Shared borders of polygons neither of which is a band."""
+    first, second, length = shared_borders(source.geometry)
+    ground = (source.widths[first] == 0) & (source.widths[second] == 0)
+    return first[ground], second[ground], length[ground]

@@ -29,7 +29,8 @@ class Source:
 
     ``geometry``: (n,) in the CRS of the grid; ``ids``: row number + 1 of the feature, 0 for a
     merger of several; ``classes``: (n,) text; ``merged``: whether neighbours of one class were
-    merged already.
+    merged already; ``bands``: mean width of the polygons that are bands (see ``bands``), in CRS
+    units, 0 for all others; ``None`` as long as they are not told apart.
     """
 
     geometry: Geometries
@@ -37,6 +38,12 @@ class Source:
     properties: list[Properties]
     classes: npt.NDArray[np.object_]
     merged: bool = False
+    bands: npt.NDArray[np.float64] | None = None
+
+    @property
+    def widths(self) -> npt.NDArray[np.float64]:
+        """``bands``, or no band at all."""
+        return np.zeros(len(self)) if self.bands is None else self.bands
 
     def __len__(self) -> int:
         return len(self.geometry)
@@ -49,6 +56,7 @@ class Source:
             ids=self.ids[rows],
             properties=[self.properties[row] for row in rows.tolist()],
             classes=self.classes[rows],
+            bands=None if self.bands is None else self.bands[rows],
         )
 
 
@@ -90,21 +98,31 @@ def merge_by_class(source: Source, constant: Constant) -> Source:
     """Merge neighbouring polygons of one class along their shared borders.
 
     A merged polygon keeps only the properties that its class has in common; a polygon without
-    such a neighbour keeps its id and all its properties.
+    such a neighbour keeps its id and all its properties. Bands stay what they are.
     """
+    bands = source.take(np.flatnonzero(source.widths > 0))
+    ground = source.take(np.flatnonzero(source.widths == 0))
     pieces = [
-        _merge_one_class(source.take(np.flatnonzero(source.classes == value)))
-        for value in sorted(set(source.classes.tolist()))
+        _merge_one_class(ground.take(np.flatnonzero(ground.classes == value)))
+        for value in sorted(set(ground.classes.tolist()))
     ]
-    geometry = np.concatenate([parts for parts, _, _ in pieces])
-    single = np.concatenate([rows for _, rows, _ in pieces])
-    classes = np.concatenate([values for _, _, values in pieces])
+    geometry = np.concatenate([*(parts for parts, _, _ in pieces), bands.geometry])
+    single = np.concatenate([*(rows for _, rows, _ in pieces), bands.ids])
+    classes = np.concatenate([*(values for _, _, values in pieces), bands.classes])
     by_id = dict(zip(source.ids.tolist(), source.properties, strict=True))
     properties = [
         by_id[identifier] if identifier else constant[value]
         for identifier, value in zip(single.tolist(), classes.tolist(), strict=True)
     ]
-    return Source(geometry, single, properties, classes, merged=True)
+    widths = np.concatenate([np.zeros(len(geometry) - len(bands)), bands.widths])
+    return Source(
+        geometry,
+        single,
+        properties,
+        classes,
+        merged=True,
+        bands=None if source.bands is None else widths,
+    )
 
 
 def simplify_polygons(source: Source, tolerance: float) -> Source:

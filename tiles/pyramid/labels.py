@@ -15,10 +15,15 @@ MIN_LABEL_AREA = (28.0 * PIXEL) ** 2
 
 
 def label_points(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFeatures:
-    """The label points of the polygons of ``source`` (CRS of the grid) that are large enough."""
+    """The label points of the polygons of ``source`` (CRS of the grid) that are large enough.
+
+    The largest come first: where labels collide a map keeps the first.
+    """
     if not spec.has_label_layer:
         return no_features()
-    large = np.flatnonzero(shapely.area(source.geometry) >= MIN_LABEL_AREA * matrix.unit**2)
+    area = shapely.area(source.geometry)
+    by_size = np.argsort(-area, kind="stable")
+    large = by_size[area[by_size] >= MIN_LABEL_AREA * matrix.unit**2]
     named = [row for row in large.tolist() if spec.label_field in source.properties[row]]
     chosen = source.take(np.array(named, dtype=np.intp))
     points = shapely.transform(label_positions(chosen.geometry), matrix.to_units)

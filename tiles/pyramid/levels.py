@@ -7,7 +7,7 @@ zoom does not reappear at a coarser one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import shapely
 
 from tiles.pyramid.absorb import absorb_small
 from tiles.pyramid.attributes import estimated_bytes
+from tiles.pyramid.bands import mark_bands, share_out_bands, without_narrow_nets
 from tiles.pyramid.encode import MAX_RAW_BYTES
 from tiles.pyramid.generalise import (
     DETAILED,
@@ -39,6 +40,9 @@ from tiles.pyramid.tile_grid import TileGrid, TileMatrix, tile_ranges
 
 _ATTEMPTS = 12
 _SAFETY = 0.85
+_ALONE = 0.25
+"""Share of the least area from which a merged polygon that no neighbour takes in is still drawn."""
+
 _BYTES_PER_VERTEX = 3.0
 _BYTES_PER_FEATURE = 14.0
 
@@ -71,9 +75,10 @@ def levels(source: Source, spec: LayerSpec, grid: TileGrid) -> Iterator[Level]:
         matrix = grid.matrix(zoom)
         if spec.geometry == "polygon" and not source.merged and zoom < spec.max_zoom:
             source = _merge_if_tiny(source, constant, spec, matrix)
+        source, shared_out = share_out_bands(source, constant, matrix)
         level, generalised = _lightest_needed(source, constant, spec, matrix)
         source = generalised if generalised.merged else source
-        yield level
+        yield replace(level, absorbed=level.absorbed + shared_out)
 
 
 def _lightest_needed(
@@ -85,7 +90,7 @@ def _lightest_needed(
         thresholds = _base_thresholds(source, spec, matrix).harder(step)
         whole, absorbed = _absorb(source, constant, matrix, thresholds)
         generalised = _generalise(whole, spec, matrix, thresholds)
-        features, labels = _snap(generalised, spec, matrix)
+        features, labels = _snap(without_narrow_nets(generalised, matrix), spec, matrix)
         level = Level(
             matrix,
             features,
@@ -98,7 +103,7 @@ def _lightest_needed(
         if step == _ATTEMPTS or heaviest_tile(level) <= MAX_RAW_BYTES * _SAFETY:
             return level, generalised
         if spec.geometry == "polygon" and not source.merged:
-            source = merge_by_class(source, constant)
+            source = mark_bands(merge_by_class(source, constant))
         else:
             step += 1
 
@@ -108,7 +113,7 @@ def _merge_if_tiny(
 ) -> Source:
     if median_side(source.geometry) >= STANDS_ALONE * matrix.unit:
         return source
-    return merge_by_class(source, constant)
+    return mark_bands(merge_by_class(source, constant))
 
 
 def _base_thresholds(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Thresholds:
@@ -139,7 +144,8 @@ def _generalise(
     tolerance = thresholds.tolerance * unit
     if source.merged or _mean_edge(source) < 2 * tolerance:
         source = simplify_polygons(source, tolerance)
-    return drop_small_polygons(source, thresholds.min_area * unit * unit)
+    least = thresholds.min_area * (_ALONE if source.merged else 1.0)
+    return drop_small_polygons(source, least * unit * unit)
 
 
 def _mean_edge(source: Source) -> float:

@@ -22,6 +22,12 @@ itself and takes this list as a cascade."""
 
 _TEXT = "#22313f"
 _HALO = "#ffffff"
+CLASS_NAMES_FROM = 15
+"""Zoom from which parcels of land use bear the name of their class."""
+
+STREET_NAMES_FROM = 13
+"""Zoom from which lines bear their names."""
+
 _RANK_WIDTHS = (1.0, 0.72, 0.5, 0.34, 0.26)
 
 
@@ -94,7 +100,7 @@ class Painter:
         return self._zone(0.55 if category == "plan" else 0.28)
 
     def _landuse(self) -> list[StyleLayer]:
-        opacity = _given(self._style, "opacity", 0.9)
+        opacity = _given(self._style, "opacity", 0.75)
         width = _given(self._style, "width", 0.8)
         return [
             self._layer("fill", "fill", paint={"fill-color": self._color, "fill-opacity": opacity}),
@@ -116,7 +122,7 @@ class Painter:
         width = _given(self._style, "width", 1.6)
         outline = {
             "line-color": self._dark,
-            "line-width": _by_zoom((8, width * 0.4), (12, width * 0.8), (16, width * 1.4)),
+            "line-width": _by_zoom((8, width * 0.2), (12, width * 0.55), (16, width * 1.4)),
             **_dashes(self._style),
         }
         line = self._layer("outline", "line", layout={"line-join": "round"}, paint=outline)
@@ -126,8 +132,8 @@ class Painter:
         return [self._layer("fill", "fill", paint=fill), line]
 
     def _boundary(self) -> list[StyleLayer]:
-        """Administrative divisions: a tint, a pale band, and the bold dashed line upon it."""
-        width = _given(self._style, "width", 2.0)
+        """Administrative divisions: a tint, a pale band, and a thin dashed line upon it."""
+        width = _given(self._style, "width", 1.2)
         opacity = _given(self._style, "opacity", 0.06)
         dash = list(self._style.get("dash") or (4, 1.5, 1, 1.5))
         layers = [
@@ -137,8 +143,8 @@ class Painter:
                 layout={"line-join": "round"},
                 paint={
                     "line-color": self._color,
-                    "line-opacity": 0.18,
-                    "line-width": _by_zoom((8, width * 1.5), (14, width * 4)),
+                    "line-opacity": 0.14,
+                    "line-width": _by_zoom((8, width * 1.2), (12, width * 2.5), (16, width * 6)),
                 },
             ),
             self._layer(
@@ -148,7 +154,8 @@ class Painter:
                 paint={
                     "line-color": self._dark,
                     "line-dasharray": dash,
-                    "line-width": _by_zoom((8, width * 0.5), (14, width)),
+                    "line-opacity": 0.7,
+                    "line-width": _by_zoom((8, width * 0.4), (12, width * 0.8), (16, width * 1.5)),
                 },
             ),
         ]
@@ -226,9 +233,12 @@ class Painter:
     # Texts
 
     def _polygon_text(self) -> StyleLayer:
+        # Names of classes repeat from parcel to parcel: before parcels are large they only clutter.
+        landuse = self._style.get("theme") == "landuse"
         return self._layer(
             "label",
             "symbol",
+            **({"minzoom": CLASS_NAMES_FROM} if landuse else {}),
             source_layer=self._code + LABEL_SUFFIX,
             layout={**self._text_layout(), "text-max-width": 6, "text-padding": 6},
             paint=_text_paint(_TEXT),
@@ -241,7 +251,9 @@ class Painter:
             "symbol-spacing": 320,
             "text-letter-spacing": 0.1,
         }
-        return self._layer("label", "symbol", minzoom=12, layout=layout, paint=_text_paint(_TEXT))
+        return self._layer(
+            "label", "symbol", minzoom=STREET_NAMES_FROM, layout=layout, paint=_text_paint(_TEXT)
+        )
 
     def _point_text(self) -> StyleLayer:
         layout = {

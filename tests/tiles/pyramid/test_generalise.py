@@ -7,7 +7,8 @@ import pytest
 import shapely
 
 from tests.tiles.pyramid.mosaics import parcels
-from tiles.pyramid.absorb import absorb_small, shared_borders
+from tiles.pyramid.absorb import absorb_small
+from tiles.pyramid.borders import shared_borders
 from tiles.pyramid.generalise import (
     Source,
     drop_small_polygons,
