@@ -58,7 +58,6 @@ def city(
     made = Installation(tmp_path_factory.mktemp("city"), migrated.engine_url)
     made.create_database(migrated)
     made.manage("sample_city", "--plots", "1500")
-    made.manage("collectstatic", "--noinput", "-v", "0")
     with made.serving():
         yield made
     made.drop_database()

@@ -173,6 +173,9 @@ class Installation:
             shutil.copyfile(template.folder / "portal.sqlite3", self.folder / "portal.sqlite3")
         if template is None:
             self.manage("migrate", "--noinput", "-v", "0")
+            self.manage("collectstatic", "--noinput", "-v", "0")
+        else:
+            (self.folder / "static").symlink_to(template.folder / "static")
 
     def drop_database(self) -> None:
         if self.engine_url:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
@@ -25,10 +26,19 @@ from tiles.releases.intake import keep_upload
 from tiles.releases.jobs import new_job
 from tiles.releases.models import Incident, Layer, Release, ReleaseJob
 from tiles.releases.permissions import Person, is_another_person, may_approve, may_import, may_see
+from tiles.releases.report_rows import ReportRow, audit_rows, quality_rows
 from tiles.releases.rollback import roll_back
 from tiles.releases.tasks import run_import, run_publish
 from tiles.releases.withdraw import WITHDRAWABLE, withdraw_release
 
+STEPS = {
+    "verify": gettext_lazy("核验签名与内容"),
+    "audit": gettext_lazy("审计"),
+    "quality": gettext_lazy("质检"),
+    "store": gettext_lazy("写入要素"),
+    "read": gettext_lazy("读取要素"),
+    "tiles": gettext_lazy("生成瓦片"),
+}
 PREVIEW_FEATURES = 20_000
 """More features than this are not drawn in one preview tile; the page says so."""
 
@@ -84,7 +94,8 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
     context = {
         "release": release,
         "events": release.events.select_related("by"),
-        "reports": release.reports,
+        "reports": _report_tables(release),
+        "signers": release.reports.get("portal", {}).get("signers", []),
         "archive_report": release.reports.get("archives", {}),
         "may_approve": approver
         and release.state == ReleaseState.AWAITING_APPROVAL
@@ -98,6 +109,18 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         "bounds": ",".join(str(edge) for edge in release.bounds),
     }
     return render(request, "pages/releases/detail.html", context)
+
+
+def _report_tables(release: Release) -> list[tuple[str, list[ReportRow]]]:
+    """The four reports of a release by title."""
+    stated = release.reports.get("internal", {})
+    own = release.reports.get("portal", {})
+    return [
+        (_("质检报告（内部节点）"), quality_rows(stated.get("quality", {}).get("internal", {}))),
+        (_("质检报告（本门户）"), quality_rows(own.get("quality", {}))),
+        (_("审计报告（内部节点）"), audit_rows(stated.get("audit", {}).get("internal", {}))),
+        (_("审计报告（本门户）"), audit_rows(own.get("audit", {}))),
+    ]
 
 
 @require_POST
@@ -168,7 +191,7 @@ def _progress(found: ReleaseJob) -> dict[str, Any]:
     return {
         "state": found.state,
         "label": found.get_state_display(),
-        "step": found.step,
+        "step": str(STEPS.get(found.step, found.step)),
         "percent": 100 if found.state == JobState.DONE else min(percent, 99),
         "finished": finished,
         "release": reverse("releases:detail", args=[found.release_id]) if found.release_id else "",
@@ -211,4 +234,7 @@ def preview_style(request: HttpRequest, pk: str) -> JsonResponse:
 
 
 def _explain(refusal: Refusal) -> str:
+    """Why a step was refused, in the official's language."""
+    if (get_language() or "").startswith("en"):
+        return f"{refusal.en}. {refusal.mend_en}"
     return f"{refusal.zh}。{refusal.mend_zh}"
