@@ -187,33 +187,6 @@ def test_a_layer_that_is_not_the_profiles_is_refused(tmp_path: Path, packing: Pa
     refused(tmp_path, lambda: packing(making.parcels(4), code="another"), errors.LayerMismatch)
 
 
-def test_no_crs_is_refused(tmp_path: Path, packing: Packing) -> None:
-    # Coordinates far beyond degrees, and a format that may leave the CRS out.
-    def run() -> None:
-        (tmp_path / "raw.geojson").write_text("WKT,YDYHFLDM\nPOINT (1 2),0901\n")
-        source = (tmp_path / "raw.geojson").rename(tmp_path / "raw.csv")
-        try:
-            pack(
-                [source],
-                layer="landuse",
-                profile=making.write_profile(
-                    tmp_path / "landuse.toml", geometry="point", coverage="false"
-                ),
-                out=tmp_path / "out.zip",
-                keys=packing.__closure__ and _keys(packing),
-                now=making.NOW,
-            )
-        finally:
-            source.unlink()
-
-    refused(tmp_path, run, errors.NoCrs)
-
-
-def _keys(packing: Packing) -> Any:
-    cells = dict(zip(packing.__code__.co_freevars, packing.__closure__ or (), strict=True))
-    return cells["signers"].cell_contents.keys[:2]
-
-
 def test_another_geometry_type_is_refused(tmp_path: Path, packing: Packing) -> None:
     points = [making.feature([making.WEST, making.SOUTH], "Point", YDYHFLDM="0901", RJL=1.0)]
     refusal = refused(tmp_path, lambda: packing(points), errors.GeometryMismatch)
@@ -238,6 +211,15 @@ def request_for(tmp_path: Path, signers: Signers) -> dict[str, Any]:
         "keys": signers.keys[:2],
         "now": making.NOW,
     }
+
+
+def test_no_crs_is_refused(tmp_path: Path, request_for: dict[str, Any]) -> None:
+    source = tmp_path / "raw.csv"
+    source.write_text("WKT,YDYHFLDM,RJL\nPOINT (1 2),0901,1.0\n")
+    profile = making.write_profile(tmp_path / "landuse.toml", geometry="point", coverage="false")
+    with pytest.raises(errors.NoCrs):
+        pack(**(request_for | {"sources": [source], "profile": profile}))
+    assert not (tmp_path / "out.zip").exists()
 
 
 def test_no_key_the_same_key_twice_and_a_wrong_key(
