@@ -28,7 +28,7 @@ check: python3 ## lint, types, templates, import contracts, migrations, translat
 	@$(PY) -m tests.check
 
 bench: python3 ## measurements, printed as ratios
-	@python3 portal/bootstrap.py check
+	@python3 portal/bootstrap.py bench
 	@$(PY) -m tests.bench
 
 lock: ## resolve the lock files anew from pyproject.toml (needs uv)

@@ -19,6 +19,7 @@ VAR = Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve()
 
 RUN_PACKAGES = ["libsqlite3-mod-spatialite", "gettext"]
 TEST_PACKAGES = ["chromium", "fonts-noto-cjk", "postgresql", "postgresql-postgis", "redis-server"]
+BENCH_PACKAGES = ["wrk"]
 
 
 def say(zh: str, en: str) -> None:
@@ -133,8 +134,11 @@ def database_and_city() -> None:
 def main() -> None:
     purpose = sys.argv[1] if len(sys.argv) > 1 else "run"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
-    system_packages(RUN_PACKAGES + (TEST_PACKAGES if purpose == "test" else []))
-    environment("requirements-dev.lock" if purpose in {"test", "check"} else "requirements.lock")
+    extra = {"test": TEST_PACKAGES, "bench": BENCH_PACKAGES}.get(purpose, [])
+    system_packages(RUN_PACKAGES + extra)
+    environment(
+        "requirements-dev.lock" if purpose in {"test", "check", "bench"} else "requirements.lock"
+    )
     assets()
     translations()
     if purpose == "run":
