@@ -189,10 +189,25 @@ def _record_incident(refusal: Refusal, path: Path, by: User) -> None:
         size=path.stat().st_size if path.is_file() else 0,
         message=refusal.zh,
         message_en=refusal.en,
-        findings=getattr(refusal, "findings", []),
+        findings=_findings(refusal),
         reported_by=by,
     )
     logger.warning("package refused: %s", refusal.code)
+
+
+def _findings(refusal: Refusal) -> list[dict[str, Any]]:
+    """What the portal's own audit or quality control found: rules and counts, no values."""
+    report: dict[str, Any] = getattr(refusal, "report", {})
+    failed = [check for check in report.get("checks", []) if check["verdict"] == "refuse"]
+    return [
+        {
+            "rule": found.get("rule", found.get("code", "")),
+            "zh": found["zh"],
+            "en": found["en"],
+            "count": found["count"],
+        }
+        for found in [*report.get("findings", []), *failed]
+    ]
 
 
 def _sha256(path: Path) -> str:
