@@ -19,7 +19,7 @@ from tiles.pyramid.tile_grid import PIXEL
 Constant = Mapping[str, Properties]
 """Class -> the properties that all its features share."""
 
-STANDS_ALONE = 3.0 * PIXEL
+STANDS_ALONE = 4.0 * PIXEL
 """Side, in units, from which polygons can be told apart on the screen."""
 
 

@@ -13,6 +13,9 @@ from tiles.pyramid.tile_grid import PIXEL, TileMatrix
 MIN_LABEL_AREA = (28.0 * PIXEL) ** 2
 """Area in units² from which a polygon can hold a label of a few characters at 11 px."""
 
+MIN_LABEL_WIDTH = 9.0 * PIXEL
+"""Mean width in units of the same: a street is long, but its class does not fit across it."""
+
 
 def label_points(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFeatures:
     """The label points of the polygons of ``source`` (CRS of the grid) that are large enough.
@@ -23,7 +26,9 @@ def label_points(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFea
         return no_features()
     area = shapely.area(source.geometry)
     by_size = np.argsort(-area, kind="stable")
-    large = by_size[area[by_size] >= MIN_LABEL_AREA * matrix.unit**2]
+    fits = area >= MIN_LABEL_AREA * matrix.unit**2
+    fits &= 2.0 * area >= MIN_LABEL_WIDTH * matrix.unit * shapely.length(source.geometry)
+    large = by_size[fits[by_size]]
     named = [row for row in large.tolist() if spec.label_field in source.properties[row]]
     chosen = source.take(np.array(named, dtype=np.intp))
     points = shapely.transform(label_positions(chosen.geometry), matrix.to_units)

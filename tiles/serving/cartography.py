@@ -245,11 +245,15 @@ class Painter:
         )
 
     def _line_text(self) -> StyleLayer:
+        ranks = class_numbers(self._style, self.entries, _RANK_WIDTHS)
         layout = {
             **self._text_layout(),
             "symbol-placement": "line",
             "symbol-spacing": 320,
             "text-letter-spacing": 0.1,
+            # Where names would crowd, those of the main streets stay.
+            "symbol-sort-key": ["*", -1, ranks],
+            "text-padding": ["interpolate", ["linear"], ["zoom"], 13, 24, 16, 4],
         }
         return self._layer(
             "label", "symbol", minzoom=STREET_NAMES_FROM, layout=layout, paint=_text_paint(_TEXT)

@@ -163,3 +163,11 @@ def test_legend_by_theme() -> None:
     assert (single.value, single.label, single.color) == ("", "规划用地用海", "#123456")
     assert {entry.value for entry in legend(PROFILE, {"0701", "01"})} == {"0701", "01"}
     assert len(legend(PROFILE)) > 100
+
+
+def test_class_names_wait_for_large_parcels_and_place_names_do_not(client: Client) -> None:
+    (names,) = (layer for layer in style_of(client)["layers"] if layer["type"] == "symbol")
+    assert names["minzoom"] == 15
+    places = profile("polygon", {"category": "base"}, color="#c00000", label_field="NAME")
+    drawn = layer_style(places, "https://portal.example/{z}/{x}/{y}.mvt")["layers"]
+    assert [layer.get("minzoom") for layer in drawn if layer["type"] == "symbol"] == [None]
