@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -24,6 +25,13 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
+    # Only images that Wagtail has checked and re-encoded; documents go through their own view.
+    re_path(
+        r"^media/(?P<path>images/.+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+        name="media_image",
+    ),
 ]
 
 if settings.DEBUG:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from typing import Any
 
@@ -50,7 +51,7 @@ class MeteredProgress:
             self._step = ""
 
 
-class ReleaseCommand(BaseCommand):
+class ReleaseCommand(BaseCommand, ABC):
     """A command that prints JSON with ``--json`` and ends with code 1 on a refusal."""
 
     recovers = True
@@ -80,9 +81,9 @@ class ReleaseCommand(BaseCommand):
         for cost in self.progress.costs:
             self.stdout.write(str(cost))
 
+    @abstractmethod
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         """Do the work; returns what ``--json`` prints."""
-        raise NotImplementedError
 
     def show(self, result: dict[str, Any]) -> None:
         """Print a result for people."""
