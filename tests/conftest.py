@@ -61,11 +61,3 @@ def city(
     with made.serving():
         yield made
     made.drop_database()
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the served city run in one process, so that it is made once."""
-    for item in items:
-        if "city" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("city"))

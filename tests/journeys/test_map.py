@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.journeys.browser import DESKTOP, PHONE, launch, until, watched
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
@@ -127,7 +127,7 @@ def test_without_javascript_every_layer_is_listed_and_a_place_can_be_asked(visit
         assert layer in text
     assert "审图号" in seen.page.locator("main").text_content()
     box = city.get("/tiles/landuse/tilejson.json").json()["bounds"]
-    seen.page.get_by_text("按坐标查询").click()
+    seen.page.get_by_text("按坐标查询", exact=True).click()
     seen.page.locator("[data-lookup-form] input[name=lon]").fill(str((box[0] + box[2]) / 2))
     seen.page.locator("[data-lookup-form] input[name=lat]").fill(str((box[1] + box[3]) / 2))
     seen.page.locator("[data-lookup-form] button").click()

@@ -93,7 +93,7 @@ def publish(portal: Installation, node: Node, source: Path, code: str) -> dict:
         for step in result["steps"]:
             print(
                 f"{code:9} {name:8} {step['step']:<14} {step['seconds']:7.1f} s"
-                f" {step['peak_mib']:7.0f} MiB, children {step['children_peak_mib']:.0f} MiB"
+                f" {step['peak_mib']:7.0f} MiB, reader {step['reader_peak_mib']:.0f} MiB"
             )
     return {"packed": packed, "release": approved}
 
