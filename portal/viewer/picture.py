@@ -13,6 +13,7 @@ from tiles.desensitise.profile import Profile
 WIDTH = 720
 HEIGHT = 405
 OPACITY = 0.85
+SMALLEST_MARK = 14
 PLAIN_COLOR = "#8a939b"
 
 
@@ -61,6 +62,25 @@ class Picture:
     width: float
     paths: dict[str, str] = field(default_factory=dict)
     dots: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The outline of the place that the picture is about, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def mark(frame: Frame, box: Bounds) -> Mark:
+    """The pixels of a box in degrees, at least large enough to be seen."""
+    left, bottom = frame.pixel(box[0], box[1])
+    right, top = frame.pixel(box[2], box[3])
+    width, height = max(right - left, SMALLEST_MARK), max(bottom - top, SMALLEST_MARK)
+    x, y = (left + right - width) // 2, (top + bottom - height) // 2
+    return Mark(x, y, width, height)
 
 
 def draw(

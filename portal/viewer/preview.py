@@ -13,7 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from portal.core.rate_limit import rate_limited
-from portal.viewer.picture import Frame, Picture, draw
+from portal.viewer.picture import Frame, Mark, Picture, draw, mark
 from portal.viewer.profiles import profile_of
 from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE
 from tiles.releases.models import Layer, Release, ReleaseFeature
@@ -40,6 +40,19 @@ def parse_frame(query: QueryDict) -> Frame:
     return Frame(round(lon, 4), round(lat, 4), round(zoom, 1))
 
 
+def parse_mark(query: QueryDict, frame: Frame) -> Mark | None:
+    """Read ``?m=west,south,east,north``: the place that the picture is about; None without it."""
+    if "m" not in query:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in query.get("m", "").split(","))
+    except ValueError as problem:
+        raise BadFrame("m=west,south,east,north is needed") from problem
+    if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
+        raise BadFrame("m is no box in degrees")
+    return mark(frame, (west, south, east, north))
+
+
 def chosen_releases(query: QueryDict) -> list[Release]:
     """The releases of ``?l=code,code``, or those that are visible when the map opens."""
     codes = set(filter(None, query.get("l", "").split(",")))
@@ -51,8 +64,8 @@ def chosen_releases(query: QueryDict) -> list[Release]:
     ]
 
 
-def draw_picture(frame: Frame, releases: list[Release]) -> str:
-    """The SVG text of ``frame`` with ``releases``, the first at the bottom."""
+def draw_picture(frame: Frame, releases: list[Release], marked: Mark | None = None) -> str:
+    """The SVG text of ``frame`` with ``releases``, the first at the bottom, and the marked place."""
     pictures: list[Picture] = []
     for release in releases:
         profile = profile_of(release)
@@ -62,7 +75,8 @@ def draw_picture(frame: Frame, releases: list[Release]) -> str:
             features.order_by("number").values_list("geometry", "properties")[:MOST_FEATURES]
         )
         pictures.append(draw(frame, profile, colors, rows))
-    return render_to_string("pages/viewer/preview.svg", {"frame": frame, "pictures": pictures})
+    context = {"frame": frame, "pictures": pictures, "mark": marked}
+    return render_to_string("pages/viewer/preview.svg", context)
 
 
 @require_safe
@@ -70,16 +84,17 @@ def draw_picture(frame: Frame, releases: list[Release]) -> str:
 @cache_control(public=True, max_age=3600)
 @gzip_page
 def preview(request: HttpRequest) -> HttpResponse:
-    """``/map/preview.svg?c=lon,lat,zoom&l=codes``; drawn once a day for each set of releases."""
+    """``/map/preview.svg?c=lon,lat,zoom&l=codes&m=box``; drawn once a day for each set of releases."""
     try:
         frame = parse_frame(request.GET)
+        marked = parse_mark(request.GET, frame)
     except BadFrame as problem:
         return HttpResponseBadRequest(str(problem), content_type="text/plain")
     releases = chosen_releases(request.GET)
-    name = f"{frame}{[release.pk for release in releases]}"
+    name = f"{frame}{marked}{[release.pk for release in releases]}"
     key = f"preview:{hashlib.sha256(name.encode()).hexdigest()}"
     svg = cache.get(key)
     if svg is None:
-        svg = draw_picture(frame, releases)
+        svg = draw_picture(frame, releases, marked)
         cache.set(key, svg, A_DAY)
     return HttpResponse(svg, content_type="image/svg+xml")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -16,6 +16,9 @@ from portal.viewer.review_numbers import review_line
 from portal.viewer.views import script_configuration
 
 register = template.Library()
+
+AROUND = 1.2
+"""Zoom levels by which a place's picture shows more than the place itself."""
 
 CLOSER = 2.5
 """Zoom levels by which the city's picture is closer than its whole extent."""
@@ -67,4 +70,7 @@ def place_preview(bounds: Bounds, layers: Sequence[Any]) -> Preview | None:
     codes = [layer.code for layer in layers]
     if not published_layers():
         return None
-    return _preview(bounds, zoom_for(bounds), codes, map_link(bounds, codes))
+    preview = _preview(bounds, zoom_for(bounds) - AROUND, codes, map_link(bounds, codes))
+    box = ",".join(f"{edge:.5f}" for edge in bounds)
+    marked = preview.configuration | {"marked": True}
+    return replace(preview, image=f"{preview.image}&m={box}", configuration=marked)

@@ -1,5 +1,15 @@
 // The small map of a notice: the linked layers at the notice's place.
-import { addScale, codeOf, createMap, fetchStyle } from "./canvas.js";
+import { addScale, codeOf, createMap, fetchStyle, outline } from "./canvas.js";
+
+/** The outline of a box in degrees as GeoJSON. */
+const boxOf = ([west, south, east, north]) => ({
+  type: "Feature",
+  properties: {},
+  geometry: {
+    type: "Polygon",
+    coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+  },
+});
 
 /** Replace the still picture in `frame` with a map; the picture stays when the map cannot open. */
 export async function openLocator(frame) {
@@ -22,6 +32,7 @@ export async function openLocator(frame) {
   });
   addScale(map, scale);
   map.once("load", () => {
+    if (configuration.marked) outline(map, boxOf(configuration.bounds));
     frame.dataset.map = "ready";
     frame.querySelector("[data-locator-open]").remove();
     frame.querySelector(".map-preview__link").remove();

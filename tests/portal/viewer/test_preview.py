@@ -32,6 +32,17 @@ def test_a_frame_that_makes_no_sense_is_refused(client: Client, centre: str) -> 
     assert client.get("/map/preview.svg", {"c": centre}).status_code == 400
 
 
+def test_the_marked_place_is_outlined(client: Client) -> None:
+    query = {"c": "113.0,28.2,13", "m": "112.999,28.199,113.001,28.201"}
+    assert client.get("/map/preview.svg", query).content.count(b'stroke="#0b3f57"') == 1
+
+
+@pytest.mark.parametrize("box_text", ["", "1,2", "a,b,c,d", "2,0,1,1", "nan,0,1,1"])
+def test_a_mark_that_makes_no_sense_is_refused(client: Client, box_text: str) -> None:
+    query = {"c": "113.0,28.2,13", "m": box_text}
+    assert client.get("/map/preview.svg", query).status_code == 400
+
+
 def test_frame_bounds_and_pixels_agree() -> None:
     frame = Frame(*CENTRE, zoom=13)
     west, south, east, north = frame.bounds()
