@@ -127,8 +127,7 @@ def static_files() -> None:
 
 def database_and_city() -> None:
     """Migrate, and fill an empty site with the sample city."""
-    call([str(PYTHON), "manage.py", "migrate", "--noinput", "-v", "0"])
-    call([str(PYTHON), "manage.py", "sample_city", "--if-empty"])
+    call([str(PYTHON), "manage.py", "sample_city", "--migrate", "--if-empty"])
 
 
 def main() -> None:

@@ -41,7 +41,9 @@ def server_command(host: str, port: str) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "manage.py", "db_worker", "--interval", "1", "--no-startup-delay"]
+    """The worker first recovers what a killed process left; the server need not wait for it:
+    what it serves is whole at any moment."""
+    return [sys.executable, "manage.py", "release_worker"]
 
 
 class Supervisor:
@@ -87,11 +89,6 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.dev")
     host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
     os.environ.setdefault("PORTAL_BASE_URL", f"http://{host}:{port}")
-    recovered = subprocess.run(
-        [sys.executable, "manage.py", "release_recover"], cwd=ROOT, check=False
-    )
-    if recovered.returncode:
-        return recovered.returncode
     print(f"[portal] http://{host}:{port}/  (Ctrl+C 结束 / ends it)", flush=True)
     supervisor = Supervisor({"server": server_command(host, port), "worker": worker_command()})
     signal.signal(signal.SIGINT, supervisor.stop)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
@@ -35,9 +36,12 @@ class Command(BaseCommand):
             action="store_true",
             help="已有内容时不做任何事 / do nothing if the site has content",
         )
+        parser.add_argument("--migrate", action="store_true", help="先迁移数据库 / migrate first")
         parser.add_argument("--layers", nargs="*", help="只发布这些图层 / these layers only")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
         layers = options["layers"] or list(profile_codes())
         if options["if_empty"] and self._complete(layers):
             self.stdout.write("示例市已就绪 / the sample city is there")
