@@ -10,6 +10,7 @@ import pytest
 
 from tests.factories.installation import Installation
 
+CITY_PLOTS = "1500"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -55,9 +56,14 @@ def city(
     migrated: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Installation]:
     """The sample city in small, published and served, for tests that only read."""
+    prepared = os.environ.get("TEST_CITY_FOLDER")
+    if prepared:  # by tests.run, for all processes at once
+        port, name = int(os.environ["TEST_CITY_PORT"]), os.environ["TEST_CITY_NAME"]
+        yield Installation(Path(prepared), _engine_url(), name=name, port=port)
+        return
     made = Installation(tmp_path_factory.mktemp("city"), migrated.engine_url)
     made.create_database(migrated)
-    made.manage("sample_city", "--plots", "1500")
+    made.manage("sample_city", "--plots", CITY_PLOTS)
     with made.serving():
         yield made
     made.drop_database()

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.conftest import CITY_PLOTS
 from tests.engines import postgis, redis
 from tests.factories.installation import Installation
 
@@ -31,14 +32,23 @@ def suite(name: str, arguments: list[str], engine_url: str = "", **environment: 
         stack.callback(template.drop_database)
         for worker in WORKERS:
             _copy_for(worker, template, folder)
+        print("the sample city in small, served for all tests", flush=True)
+        city = Installation(folder / "city", engine_url)
+        city.create_database(template)
+        stack.callback(city.drop_database)
+        city.manage("sample_city", "--plots", CITY_PLOTS)
+        stack.enter_context(city.serving())
         environment = {
             **os.environ,
             **environment,
             "PORTAL_VAR": str(folder),
             "TEST_TEMPLATE_FOLDER": str(template.folder),
             "TEST_TEMPLATE_NAME": template.name,
+            "TEST_CITY_FOLDER": str(city.folder),
+            "TEST_CITY_NAME": city.name,
+            "TEST_CITY_PORT": str(city.port),
         }
-        command = [sys.executable, "-m", "pytest", "-n", str(len(WORKERS)), "--dist", "loadgroup"]
+        command = [sys.executable, "-m", "pytest", "-n", str(len(WORKERS)), "--dist", "worksteal"]
         code = subprocess.run(
             [*command, "--reuse-db", *arguments], env=environment, check=False
         ).returncode

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.browser import DESKTOP, PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
+pytestmark = pytest.mark.browser
 
 PAGES = {
     "home": "/",

@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.journeys.browser import DESKTOP, PHONE, launch, until, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
+pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 

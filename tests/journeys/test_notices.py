@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.browser import PHONE, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("city")]
+pytestmark = pytest.mark.browser
 
 
 def test_from_home_to_a_notice_to_its_place_on_the_map(visit):

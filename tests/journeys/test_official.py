@@ -9,7 +9,7 @@ import pytest
 from tests.factories.packages import Node
 from tests.journeys.browser import until, watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def sign_in(seen, name: str, passwords: dict[str, str]) -> None:
