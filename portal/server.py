@@ -34,7 +34,7 @@ def server_command(host: str, port: str) -> list[str]:
         "--workers",
         os.environ.get("WEB_WORKERS", "1"),
         "--blocking-threads",
-        os.environ.get("WEB_THREADS", "8"),
+        os.environ.get("WEB_THREADS", "4"),
         "--no-ws",
         "portal.wsgi:application",
     ]
