@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from tiles.releases import approve
+from tiles.releases.directory import load_directory
 from tiles.releases.enums import JobKind, JobState, ReleaseState
 from tiles.releases.joblock import hold, is_held
-from tiles.releases.jobs import attach, lock_name, new_job
+from tiles.releases.jobs import JobProgress, attach, lock_name, new_job
 from tiles.releases.models import Layer, Release, ReleaseJob
 from tiles.releases.published import directory_in_step, locks_folder, release_folder
 from tiles.releases.recovery import recover
@@ -73,3 +75,21 @@ def test_a_lock_dies_with_its_holder(tmp_path):
     with hold(tmp_path, "a"):
         assert is_held(tmp_path, "a")
     assert not is_held(tmp_path, "a")
+
+
+def test_after_a_kill_within_the_switch_the_old_release_is_served_until_recovery(
+    node, take_in, publish, approver, var
+):
+    """The database has switched, the process died before the directory followed."""
+    first = publish(node.pack(version=1))
+    second = take_in(node.pack(version=2, shift=10))
+    Release.objects.filter(pk=second.pk).update(state=ReleaseState.BUILDING)
+    built = approve._build(second, JobProgress(new_job(JobKind.PUBLISH, by=approver)))
+    approve._switch(second, built, approver)
+    served = load_directory(var / "published").layers["plots"]
+    assert served.current == first.pk
+    assert (var / "published" / served.releases[first.pk].archives["WebMercatorQuad"]).is_file()
+    assert not directory_in_step()
+    recover()
+    assert load_directory(var / "published").layers["plots"].current == second.pk
+    assert directory_in_step()
