@@ -1,0 +1,1 @@
+"""The public site: settings, pages, notices, the map page, the sample city."""

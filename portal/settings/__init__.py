@@ -1,0 +1,1 @@
+"""Settings of the site; they import no app."""

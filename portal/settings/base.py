@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "rest_framework",
     "rest_framework_gis",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,1 @@
+"""Pure rules of desensitisation and the leak audit (脱敏与泄漏审计)."""

@@ -1,0 +1,1 @@
+"""The signed release package: built at the internal node, verified here."""

@@ -1,0 +1,1 @@
+"""Tile matrix sets, generalising, encoding, PMTiles archives."""

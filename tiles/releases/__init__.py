@@ -1,0 +1,1 @@
+"""Layers and their releases: intake, approval, publication, rollback, withdrawal."""

@@ -1,0 +1,1 @@
+"""The tile endpoint, TileJSON and the map style."""
