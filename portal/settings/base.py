@@ -13,9 +13,15 @@ from portal.settings.env import (
     env_path,
     env_str,
 )
-from portal.settings.geo import gdal_library, geos_library, use_loadable_sqlite
+from portal.settings.geo import (
+    gdal_library,
+    geos_library,
+    load_wheel_libraries,
+    use_loadable_sqlite,
+)
 from portal.settings.logging import logging_config
 
+load_wheel_libraries()
 use_loadable_sqlite()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent

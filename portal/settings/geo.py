@@ -6,6 +6,7 @@ pyogrio bundles libgdal and shapely bundles libgeos_c; only mod_spatialite comes
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sqlite3
 import sys
@@ -35,6 +36,17 @@ def gdal_library() -> str:
 def geos_library() -> str:
     """Path of the libgeos_c inside shapely's wheel, unless GEOS_LIBRARY_PATH names another."""
     return _bundled("shapely", "libgeos_c*", "GEOS_LIBRARY_PATH")
+
+
+def load_wheel_libraries() -> None:
+    """Load the native libraries of the wheels before SQLite can load mod_spatialite.
+
+    SQLite opens mod_spatialite with RTLD_GLOBAL, which puts the system's libproj and libgeos in
+    front of everything loaded later: the wheels' newer copies would bind to the older functions,
+    and the process would end in "double free or corruption". Loaded first, they keep to their own.
+    """
+    for package in ("pyproj", "pyogrio", "shapely"):
+        importlib.import_module(package)
 
 
 def use_loadable_sqlite() -> None:
