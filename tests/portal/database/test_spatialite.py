@@ -55,4 +55,4 @@ def test_the_systems_proj_and_the_wheels_proj_live_in_one_process(tmp_path):
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("30.179394") == 2
+    assert done.stdout.count("30.17939") == 2
