@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -105,3 +108,16 @@ def until(condition: Callable[[], Any], *, seconds: float = 30.0, message: str =
             return value
         time.sleep(0.1)
     raise AssertionError(message or "the condition did not come true in time")
+
+
+def picture(seen: Watched) -> Image.Image:
+    """What the map's canvas shows."""
+    box = seen.page.locator("[data-map-canvas]").bounding_box()
+    shot = seen.page.screenshot(clip=box)
+    return Image.open(io.BytesIO(shot)).convert("RGB")
+
+
+def share(image: Image.Image, wanted: tuple[int, int, int], tolerance: int = 60) -> float:
+    """Share of the pixels that are near a colour."""
+    pixels = np.asarray(image.resize((200, 125)), dtype=int)
+    return float((abs(pixels - np.array(wanted)) <= tolerance).all(axis=2).mean())

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import io
-
-import numpy as np
 import pytest
-from PIL import Image
 
-from tests.journeys.browser import DESKTOP, PHONE, launch, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, launch, picture, share, until, watched
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -21,19 +17,6 @@ def wait_for_map(seen) -> None:
         message=f"the map did not become ready: {seen.complaints}",
     )
     seen.page.wait_for_timeout(1500)
-
-
-def picture(seen) -> Image.Image:
-    """What the map's canvas shows."""
-    box = seen.page.locator("[data-map-canvas]").bounding_box()
-    shot = seen.page.screenshot(clip=box)
-    return Image.open(io.BytesIO(shot)).convert("RGB")
-
-
-def share(image: Image.Image, wanted, tolerance: int = 60) -> float:
-    """Share of the pixels that are near a colour."""
-    pixels = np.asarray(image.resize((200, 125)), dtype=int)
-    return float((abs(pixels - np.array(wanted)) <= tolerance).all(axis=2).mean())
 
 
 @SIZES

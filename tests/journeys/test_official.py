@@ -21,11 +21,8 @@ def sign_in(seen, name: str, passwords: dict[str, str]) -> None:
 
 
 def finish_job(seen) -> None:
-    until(
-        lambda: seen.page.locator("[data-job-state]").get_attribute("data-finished") == "yes",
-        seconds=120,
-        message=seen.page.content()[:2000],
-    )
+    """Wait for the job's page to reload itself as finished."""
+    seen.page.locator("[data-finished=yes]").wait_for(state="attached", timeout=120_000)
 
 
 @pytest.fixture

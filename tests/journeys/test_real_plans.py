@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories.installation import Installation
 from tests.factories.packages import Node
-from tests.journeys.browser import until, watched
+from tests.journeys.browser import picture, share, until, watched
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
@@ -111,8 +111,8 @@ def test_the_plans_of_taoyuan_show_at_their_place(portal, shared_data, chromium)
     installation, node = portal
     done = publish(installation, node, shared_data / TAOYUAN, "taoyuan")
     quality = done["packed"]["quality"]
-    assert len({part["source"] for part in quality["parts"]}) == 28
-    assert sum(part["rows"] for part in quality["parts"]) == 7770
+    assert len({part["source"] for part in quality["sources"]}) == 28
+    assert sum(part["rows"] for part in quality["sources"]) == 7770
     assert len(quality["repairs"]) == 7
     assert all(repair["reason"] for repair in quality["repairs"])
     west, south, east, north = done["release"]["bounds"]
@@ -128,6 +128,8 @@ def test_the_plans_of_taoyuan_show_at_their_place(portal, shared_data, chromium)
             )
             seen.page.locator("[data-answer]").wait_for(timeout=30_000)
             assert "使用分區" in seen.page.locator("[data-answer]").inner_text()
+            zones = (0xB5, 0x65, 0x1D)
+            assert share(picture(seen), zones, 90) > 0.2, "the zones are drawn"
             seen.assert_clean()
 
 
