@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PORT ?= 8000
 
-.PHONY: help run setup test check bench lock messages screenshots clean
+.PHONY: help python3 run setup test check bench lock messages screenshots clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
