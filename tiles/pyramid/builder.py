@@ -21,7 +21,7 @@ from tiles.pyramid.tile_grid import BUFFER, EXTENT, tile_grid
 from tiles.releases.feature_store import to_crs
 
 Progress = Callable[[str, int, int], None]
-TILE_MATRIX_SETS = ("WebMercatorQuad",)
+TILE_MATRIX_SETS = ("WebMercatorQuad", "CGCS2000Quad")
 
 
 class PyramidBuilder:

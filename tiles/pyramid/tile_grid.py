@@ -6,6 +6,8 @@ of the tile matrix, y downward. A vertex that two tiles share therefore rounds t
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,6 +26,8 @@ BUFFER = 64
 
 PIXEL = EXTENT // 512
 """Units a screen pixel when a tile is shown at 512 px, as MapLibre does."""
+
+_MAX_ZOOM = 24
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -59,54 +63,88 @@ class TileGrid:
 
     tms_id: str
     crs: str
-    matrices: tuple[TileMatrix, ...]
+    matrices: Mapping[int, TileMatrix]
 
     def matrix(self, zoom: int) -> TileMatrix:
         """The matrix of one zoom; raises ``BuildError`` where the set has none."""
-        if not 0 <= zoom < len(self.matrices):
+        if zoom not in self.matrices:
             raise BuildError(f"{self.tms_id} has no zoom {zoom}")
         return self.matrices[zoom]
 
     def holds(self, bounds: FloatArray) -> bool:
         """Whether all bounds, (n, 4) in CRS units, are finite and within the lowest matrix."""
-        whole = self.matrices[0]
+        whole = self.matrices[min(self.matrices)]
         right = whole.left + whole.span * whole.columns
         bottom = whole.top - whole.span * whole.rows
         low, high = bounds[:, :2], bounds[:, 2:]
         return bool((low >= (whole.left, bottom)).all() and (high <= (right, whole.top)).all())
 
 
+def _cgcs2000_matrix(zoom: int) -> dict[str, object]:
+    """One level of the national grid in degrees; level 1 is two tiles side by side."""
+    cell = 360.0 / 2**zoom / 256
+    return {
+        "id": str(zoom),
+        # OGC 17-083r4, 6.2: the scale at the equator for a pixel of 0.28 mm.
+        "scaleDenominator": cell * math.radians(6_378_137.0) / 0.000_28,
+        "cellSize": cell,
+        "cornerOfOrigin": "topLeft",
+        "pointOfOrigin": [90.0, -180.0],
+        "tileWidth": 256,
+        "tileHeight": 256,
+        "matrixWidth": 2**zoom,
+        "matrixHeight": 2 ** (zoom - 1),
+    }
+
+
+CGCS2000_QUAD = morecantile.TileMatrixSet(
+    id="CGCS2000Quad",
+    title="CGCS2000 经纬度瓦片矩阵集（天地图 c）",
+    crs="http://www.opengis.net/def/crs/EPSG/0/4490",
+    orderedAxes=["Lat", "Lon"],
+    tileMatrices=[_cgcs2000_matrix(zoom) for zoom in range(1, _MAX_ZOOM + 1)],
+)
+"""The grid of 天地图's ``c`` services (EPSG:4490, top left 90, -180), which OGC does not register."""
+
+
+def tile_matrix_set(tms_id: str) -> morecantile.TileMatrixSet:
+    """The tile matrix set of an id; raises ``BuildError`` for an unknown one."""
+    if tms_id == CGCS2000_QUAD.id:
+        return CGCS2000_QUAD
+    try:
+        return morecantile.tms.get(tms_id)
+    except morecantile.errors.InvalidIdentifier as error:
+        raise BuildError(f"unknown tile matrix set {tms_id!r}") from error
+
+
 @lru_cache(maxsize=8)
 def tile_grid(tms_id: str) -> TileGrid:
-    """The grid of a tile matrix set that morecantile knows by ``tms_id``.
+    """The grid of a tile matrix set by its id.
 
     Raises ``BuildError`` for an unknown id, and for a set whose zooms are no quadtree: a PMTiles
     archive numbers tiles along a Hilbert curve over 2^z x 2^z.
     """
-    try:
-        tms = morecantile.tms.get(tms_id)
-    except morecantile.errors.InvalidIdentifier as error:
-        raise BuildError(f"unknown tile matrix set {tms_id!r}") from error
-    matrices: list[TileMatrix] = []
-    for zoom in range(tms.minzoom, min(tms.maxzoom, 24) + 1):
-        item = tms.matrix(zoom)
-        if max(item.matrixWidth, item.matrixHeight) > 1 << zoom or len(matrices) != zoom:
-            raise BuildError(f"{tms_id} is no quadtree with one tile at zoom 0")
-        corner = tms.xy_bounds(morecantile.Tile(0, 0, zoom))
-        matrices.append(
-            TileMatrix(
-                zoom,
-                corner.left,
-                corner.top,
-                corner.right - corner.left,
-                int(item.matrixWidth),
-                int(item.matrixHeight),
-            )
-        )
+    tms = tile_matrix_set(tms_id)
+    zooms = range(tms.minzoom, min(tms.maxzoom, _MAX_ZOOM) + 1)
+    matrices = {zoom: _matrix(tms, zoom) for zoom in zooms}
+    if any(max(item.columns, item.rows) > 1 << zoom for zoom, item in matrices.items()):
+        raise BuildError(f"{tms_id} is no quadtree with one tile at zoom 0")
     code = tms.crs.to_epsg()
     if code is None:
         raise BuildError(f"the CRS of {tms_id} has no EPSG code")
-    return TileGrid(tms_id, f"EPSG:{code}", tuple(matrices))
+    return TileGrid(tms_id, f"EPSG:{code}", matrices)
+
+
+def _matrix(tms: morecantile.TileMatrixSet, zoom: int) -> TileMatrix:
+    item, corner = tms.matrix(zoom), tms.xy_bounds(morecantile.Tile(0, 0, zoom))
+    return TileMatrix(
+        zoom,
+        corner.left,
+        corner.top,
+        corner.right - corner.left,
+        int(item.matrixWidth),
+        int(item.matrixHeight),
+    )
 
 
 @lru_cache(maxsize=32)
