@@ -19,7 +19,7 @@ VAR = Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve()
 
 RUN_PACKAGES = ["libsqlite3-mod-spatialite", "gettext"]
 TEST_PACKAGES = ["chromium", "fonts-noto-cjk", "postgresql", "postgresql-postgis", "redis-server"]
-BENCH_PACKAGES = ["wrk"]
+BENCH_PACKAGES = ["nginx-light", "postgresql", "postgresql-postgis", "wrk"]
 
 
 def say(zh: str, en: str) -> None:
