@@ -1,0 +1,103 @@
+"""``python -m tests.bench.contender NAME ...``: one piece of work in a process of its own.
+
+Prints one JSON object: ``seconds`` and ``cpu`` of the work alone, without start and reading, and
+what else it has to say. The process as a whole is measured from outside (``measure.run``).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.bench import parcels
+from tests.bench.layer import layer_spec
+
+
+class Clock:
+    """Wall and CPU time, children included, since it was made."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), _cpu()
+
+    def read(self) -> dict[str, float]:
+        return {"seconds": time.perf_counter() - self._wall, "cpu": _cpu() - self._cpu}
+
+
+def _cpu() -> float:
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in both)
+
+
+def parcels_files(count: str, mode: parcels.Mode, metric: str, degrees: str) -> dict[str, Any]:
+    """Make the parcels and write them in EPSG:4547 and in EPSG:4326."""
+    made = parcels.parcels(int(count), mode=mode)
+    parcels.write(made, Path(metric))
+    parcels.write(made, Path(degrees), crs="EPSG:4326")
+    return {}
+
+
+def build(source: str, out: str, least: str, most: str, processes: str) -> dict[str, Any]:
+    """The pyramid's own archive of a file of parcels."""
+    from tiles.pyramid.build import build_archive
+
+    table, spec = parcels.read(Path(source)), layer_spec(int(least), int(most))
+    clock = Clock()
+    report = build_archive(table, spec, Path(out), processes=int(processes))
+    used = clock.read()
+    return {
+        **used,
+        "size": report.size,
+        "tiles": report.tiles,
+        "zooms": [[zoom.zoom, zoom.features, zoom.largest_raw] for zoom in report.zooms],
+    }
+
+
+def naive(source: str, out: str, least: str, most: str) -> dict[str, Any]:
+    """The plain encoder on one process."""
+    from tests.bench.naive import naive_build
+
+    table, spec = parcels.read(Path(source)), layer_spec(int(least), int(most))
+    clock = Clock()
+    size = naive_build(table, spec, Path(out))
+    return {**clock.read(), "size": size}
+
+
+def gdal(source: str, out: str, least: str, most: str) -> dict[str, Any]:
+    """GDAL's own writer of tile archives."""
+    from tests.bench.alternatives import gdal_build
+
+    clock = Clock()
+    size = gdal_build(Path(source), Path(out), int(least), int(most))
+    return {**clock.read(), "size": size}
+
+
+def freestiler(source: str, out: str, least: str, most: str) -> dict[str, Any]:
+    """A compiled tiler with Python bindings."""
+    import freestiler as tiler  # type: ignore[import-not-found]
+    import geopandas  # type: ignore[import-not-found]
+
+    frame = geopandas.read_file(source)
+    clock = Clock()
+    options = {"layer_name": "parcels", "min_zoom": int(least), "max_zoom": int(most)}
+    tiler.freestile(frame, out, quiet=True, **options)
+    return {**clock.read(), "size": Path(out).stat().st_size}
+
+
+CONTENDERS: dict[str, Callable[..., dict[str, Any]]] = {
+    work.__name__: work for work in (parcels_files, build, naive, gdal, freestiler)
+}
+
+
+def main() -> int:
+    name, *arguments = sys.argv[1:]
+    print(json.dumps(CONTENDERS[name](*arguments)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
