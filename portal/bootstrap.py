@@ -17,8 +17,8 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VAR = Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve()
 
-RUN_PACKAGES = ["libsqlite3-mod-spatialite", "gettext"]
-TEST_PACKAGES = ["chromium", "fonts-noto-cjk", "postgresql", "postgresql-postgis", "redis-server"]
+RUN_PACKAGES = ["libsqlite3-mod-spatialite", "gettext", "fonts-noto-cjk"]
+TEST_PACKAGES = ["chromium", "nginx-light", "postgresql", "postgresql-postgis", "redis-server"]
 BENCH_PACKAGES = ["nginx-light", "postgresql", "postgresql-postgis", "wrk"]
 
 

@@ -81,16 +81,22 @@ class Archive:
 
         Raises ``ArchiveError`` for a damaged tile, ``ArchiveClosedError`` after ``close``.
         """
+        place = self.locate(z, x, y)
+        if place is None:
+            return None
+        data = self.read(*place)
+        if place[0] not in self._verified:
+            _verify_tile(data, f"{self.path.name}: tile {z}/{x}/{y}")
+            self._verified.add(place[0])
+        return data
+
+    def locate(self, z: int, x: int, y: int) -> tuple[int, int] | None:
+        """Offset and length of a gzipped tile in the file, or ``None``."""
         tile_id = zxy_to_tileid(z, x, y)
         entry = bisect_right(self._ids, tile_id) - 1
         if entry < 0 or tile_id >= self._ids[entry] + self._runs[entry]:
             return None
-        offset = self._offsets[entry]
-        data = self._slice(offset, self._lengths[entry])
-        if offset not in self._verified:
-            _verify_tile(data, f"{self.path.name}: tile {z}/{x}/{y}")
-            self._verified.add(offset)
-        return data
+        return self._offsets[entry], self._lengths[entry]
 
     def tile_ids(self) -> list[int]:
         """The ids of all tiles in the archive, ascending."""
@@ -104,7 +110,8 @@ class Archive:
         """Give the mapping back; a later ``get`` raises ``ArchiveClosedError``."""
         self._map.close()
 
-    def _slice(self, offset: int, length: int) -> bytes:
+    def read(self, offset: int, length: int) -> bytes:
+        """Bytes of the file; raises ``ArchiveClosedError`` after ``close``."""
         try:
             # A slice of a mapping is a copy made under the interpreter lock, so a concurrent
             # close can only come before it or after it.

@@ -42,8 +42,8 @@ def _error(status: str, code: str, zh: str, en: str, *extra: tuple[str, str]) ->
 NONSENSE = _error(
     "400 Bad Request",
     "bad_tile_path",
-    "瓦片地址不正确：应为 /tiles/图层/版本/级别/列/行.mvt，数字须在该级别范围内。",
-    "Not a tile address: expected /tiles/layer/release/z/x/y.mvt with numbers within the zoom.",
+    "瓦片地址不正确：应为 /tiles/图层/版本[/瓦片矩阵集]/级别/列/行.mvt，数字须在该级别范围内。",
+    "Not a tile address: expected /tiles/layer/release[/tile-matrix-set]/z/x/y.mvt with numbers within the zoom.",
 )
 UNKNOWN_RELEASE = _error(
     "404 Not Found",

@@ -9,17 +9,18 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import mercantile
 
 from tiles.pyramid.archive import Archive
 from tiles.pyramid.errors import ArchiveError
 from tiles.serving import answers
 from tiles.serving.answers import Answer, Headers
 from tiles.serving.conditions import accepts_gzip, none_match
+from tiles.serving.prepared import PreparedTile, PreparedTiles
 from tiles.serving.published import Published
+from tiles.serving.tile_bounds import is_inside
 from tiles.serving.tile_path import TilePath, is_tile_path, parse_tile_path
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _PLAIN: Headers = [("Content-Type", MEDIA_TYPE), *_COMMON]
 
 
 class TileApplication:
-    """Answers ``/tiles/….mvt``; hands every other request to ``fallback``.
+    """Answers ``/tiles/….mvt``, hands every other request to ``fallback``.
 
     ``published`` is the folder with ``directory.json`` and the archives. Safe for threads.
     """
@@ -49,11 +50,23 @@ class TileApplication:
         if not is_tile_path(path):
             return self._fallback(environ, start_response)
         method = environ["REQUEST_METHOD"]
-        answer = self._answer(path, method, environ)
-        start_response(answer.status, answer.headers)
+        prepared = self.published.prepared()
+        tile = prepared.get(path)
+        if tile is not None and method == "GET" and _is_plain(environ):
+            try:
+                body = tile.archive.read(tile.offset, tile.length)
+            except ArchiveError:  # closed a moment ago: the long way finds out why
+                pass
+            else:
+                start_response("200 OK", tile.headers.copy())
+                return [body]
+        answer = self._answer(path, method, environ, prepared)
+        start_response(answer.status, answer.headers.copy())
         return [answer.body] if answer.body and method != "HEAD" else []
 
-    def _answer(self, path: str, method: str, environ: WSGIEnvironment) -> Answer:
+    def _answer(
+        self, path: str, method: str, environ: WSGIEnvironment, prepared: PreparedTiles
+    ) -> Answer:
         tile = parse_tile_path(path)
         if tile is None:
             return answers.NONSENSE
@@ -62,20 +75,24 @@ class TileApplication:
         if method not in ("GET", "HEAD"):
             return answers.METHOD_NOT_ALLOWED
         try:
-            return self._tile(tile, environ)
+            found = self._find(tile)
         except ArchiveError:
             # The release may have left the directory between look-up and read: look again.
-            return self._again(tile, environ)
+            found = self._find_again(tile)
+        if isinstance(found, Answer):
+            return found
+        prepared.remember(path, found.prepared())
+        return found.answer(environ)
 
-    def _again(self, tile: TilePath, environ: WSGIEnvironment) -> Answer:
+    def _find_again(self, tile: TilePath) -> Answer | _Found:
         self.published.refresh()
         try:
-            return self._tile(tile, environ)
+            return self._find(tile)
         except ArchiveError:
             logger.exception("%s cannot be served", tile)
             return answers.DAMAGED
 
-    def _tile(self, tile: TilePath, environ: WSGIEnvironment) -> Answer:
+    def _find(self, tile: TilePath) -> Answer | _Found:
         release = self.published.release(tile.layer, tile.release)
         if release is None:
             return answers.UNKNOWN_RELEASE
@@ -85,30 +102,48 @@ class TileApplication:
         if relative is None:
             return answers.UNKNOWN_TMS
         archive = self.published.archive(relative)
+        place = archive.locate(tile.z, tile.x, tile.y)
         data = archive.get(tile.z, tile.x, tile.y)
-        if data is None:
-            return answers.EMPTY if is_inside(archive, tile) else answers.OUTSIDE
-        return _tile_answer(data, tile, environ)
+        if place is None or data is None:
+            inside = is_inside(archive, tile.tms, tile.z, tile.x, tile.y)
+            return answers.EMPTY if inside else answers.OUTSIDE
+        return _Found(tile, archive, place, data)
 
 
-def is_inside(archive: Archive, tile: TilePath) -> bool:
-    """Whether a tile lies within the zooms and touches the bounds of an archive."""
-    lowest, highest = archive.zooms
-    if not lowest <= tile.z <= highest:
-        return False
-    west, south, east, north = archive.bounds
-    box = mercantile.bounds(tile.x, tile.y, tile.z)
-    return bool(box.west <= east and box.east >= west and box.south <= north and box.north >= south)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A tile that exists, gzipped as stored; ``place``: its offset and length in the archive."""
+
+    tile: TilePath
+    archive: Archive
+    place: tuple[int, int]
+    data: bytes
+
+    def prepared(self) -> PreparedTile:
+        """What the next plain request for it needs."""
+        headers = [("ETag", self._etag("g")), ("Content-Length", str(len(self.data))), *_GZIPPED]
+        return PreparedTile(self.archive, *self.place, headers)
+
+    def answer(self, environ: WSGIEnvironment) -> Answer:
+        """The tile for one request: packed or unpacked, or 304 where the client has it."""
+        gzipped = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        etag = self._etag("g" if gzipped else "i")
+        wanted = environ.get("HTTP_IF_NONE_MATCH")
+        if wanted is not None and none_match(wanted, etag):
+            return Answer("304 Not Modified", [("ETag", etag), *_COMMON])
+        body, headers = (self.data, _GZIPPED) if gzipped else (gzip.decompress(self.data), _PLAIN)
+        length = ("Content-Length", str(len(body)))
+        return Answer("200 OK", [("ETag", etag), length, *headers], body)
+
+    def _etag(self, suffix: str) -> str:
+        # The last eight bytes of a gzip stream are checksum and length of the tile: the tag
+        # changes with the content even if a release id were ever used twice.
+        tile = self.tile
+        return f'"{tile.release}-{tile.z}-{tile.x}-{tile.y}-{self.data[-8:].hex()}{suffix}"'
 
 
-def _tile_answer(data: bytes, tile: TilePath, environ: WSGIEnvironment) -> Answer:
-    gzipped = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    # The last eight bytes of a gzip stream are checksum and length of the tile: the tag changes
-    # with the content even if a release id were ever used twice.
-    suffix = "g" if gzipped else "i"
-    etag = f'"{tile.release}-{tile.z}-{tile.x}-{tile.y}-{data[-8:].hex()}{suffix}"'
-    wanted = environ.get("HTTP_IF_NONE_MATCH")
-    if wanted is not None and none_match(wanted, etag):
-        return Answer("304 Not Modified", [("ETag", etag), *_COMMON])
-    body, headers = (data, _GZIPPED) if gzipped else (gzip.decompress(data), _PLAIN)
-    return Answer("200 OK", [("ETag", etag), ("Content-Length", str(len(body))), *headers], body)
+def _is_plain(environ: WSGIEnvironment) -> bool:
+    """Whether a request gets the tile as it is stored, and not 304."""
+    return "HTTP_IF_NONE_MATCH" not in environ and accepts_gzip(
+        environ.get("HTTP_ACCEPT_ENCODING", "")
+    )

@@ -29,12 +29,12 @@ class ArchiveFacts:
         return frozenset(self.metadata.get("classes", ()))
 
 
-def archive_facts(published: Path, layer: PublishedLayer) -> ArchiveFacts:
+def archive_facts(published: Path, layer: PublishedLayer, tms: str = DEFAULT_TMS) -> ArchiveFacts:
     """Facts of the archive in force; raises ``ArchiveError`` where it cannot be read."""
     release = layer.releases.get(layer.current)
-    relative = release.archives.get(DEFAULT_TMS) if release else None
+    relative = release.archives.get(tms) if release else None
     if relative is None:
-        raise ArchiveError(f"{layer.code}: the current release has no {DEFAULT_TMS} archive")
+        raise ArchiveError(f"{layer.code}: the current release has no {tms} archive")
     path = published / relative
     try:
         changed = path.stat().st_mtime_ns

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tiles.pyramid.archive import Archive
@@ -17,6 +17,7 @@ from tiles.releases.directory import (
     PublishedRelease,
     load_directory,
 )
+from tiles.serving.prepared import PreparedTiles
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,11 @@ _Stamp = tuple[int, int, int] | None
 
 @dataclass(frozen=True)
 class _State:
-    """What one reading of the directory file gave; replaced as a whole, never changed."""
+    """What one reading of the directory file gave; replaced as a whole, only ``prepared`` grows."""
 
     stamp: _Stamp
     directory: Directory
+    prepared: PreparedTiles = field(default_factory=PreparedTiles)
 
 
 class Published:
@@ -79,6 +81,11 @@ class Published:
             return archive
         with self._lock:
             return self._archives.get(relative) or self._open(relative)
+
+    def prepared(self) -> PreparedTiles:
+        """The tiles prepared since the directory was last read."""
+        self._look(force=False)
+        return self._state.prepared
 
     def refresh(self) -> None:
         """Look at the directory file now."""

@@ -6,10 +6,18 @@ from typing import Any
 
 from tiles.releases.directory import PublishedLayer
 from tiles.serving.archive_facts import ArchiveFacts
+from tiles.serving.tile_path import DEFAULT_TMS
 
 
-def tilejson_document(layer: PublishedLayer, base_url: str, facts: ArchiveFacts) -> dict[str, Any]:
-    """The description of the release in force; its tile URLs never change their content."""
+def tilejson_document(
+    layer: PublishedLayer, base_url: str, facts: ArchiveFacts, tms: str = DEFAULT_TMS
+) -> dict[str, Any]:
+    """The description of the release in force in one tile matrix set.
+
+    Its tile URLs never change their content. TileJSON itself knows the Web Mercator grid only, so
+    the grid is named in ``tile_matrix_set``, with a link to its definition.
+    """
+    grid = "" if tms == DEFAULT_TMS else f"{tms}/"
     described = layer.profile["layer"]
     west, south, east, north = facts.bounds
     lowest, highest = facts.zooms
@@ -19,13 +27,15 @@ def tilejson_document(layer: PublishedLayer, base_url: str, facts: ArchiveFacts)
         "description": described.get("description", ""),
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{base_url}/tiles/{layer.code}/{layer.current}/{{z}}/{{x}}/{{y}}.mvt"],
+        "tiles": [f"{base_url}/tiles/{layer.code}/{layer.current}/{grid}{{z}}/{{x}}/{{y}}.mvt"],
         "minzoom": lowest,
         "maxzoom": highest,
         "bounds": [west, south, east, north],
         "center": [(west + east) / 2, (south + north) / 2, lowest],
         "attribution": facts.metadata.get("attribution", ""),
         "vector_layers": facts.metadata["vector_layers"],
+        "tile_matrix_set": tms,
+        "tile_matrix_set_url": f"{base_url}/tiles/tileMatrixSets/{tms}",
         "release": layer.current,
         "review_number": described.get("review_number", ""),
         "licence": described.get("licence", ""),

@@ -10,5 +10,8 @@ app_name = "serving"
 
 urlpatterns = [
     path("style.json", views.style, name="style"),
+    path("tileMatrixSets", views.tile_matrix_sets, name="tile_matrix_sets"),
+    path("tileMatrixSets/<slug:tms>", views.tile_matrix_set, name="tile_matrix_set"),
     path("<slug:layer>/tilejson.json", views.tilejson, name="tilejson"),
+    path("<slug:layer>/<slug:tms>/tilejson.json", views.tilejson, name="tilejson"),
 ]

@@ -1,4 +1,4 @@
-"""TileJSON and the map style, made from the release directory; no database."""
+"""TileJSON, the tile matrix sets and the map style, made from the release directory; no database."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from tiles.pyramid.errors import ArchiveError
 from tiles.releases.directory import Directory, load_directory
-from tiles.serving.answers import CORS, DAMAGED, UNKNOWN_RELEASE, Answer
+from tiles.serving.answers import CORS, DAMAGED, UNKNOWN_RELEASE, UNKNOWN_TMS, Answer
 from tiles.serving.archive_facts import ArchiveFacts, archive_facts
+from tiles.serving.grid_document import grid_document
 from tiles.serving.style import style_document
+from tiles.serving.tile_path import DEFAULT_TMS, TILE_MATRIX_SETS
 from tiles.serving.tilejson import tilejson_document
 
 logger = logging.getLogger(__name__)
@@ -34,17 +37,47 @@ def style(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
-def tilejson(request: HttpRequest, layer: str) -> HttpResponseBase:
-    """``/tiles/<layer>/tilejson.json``: the release of a layer that is in force."""
+def tilejson(request: HttpRequest, layer: str, tms: str = DEFAULT_TMS) -> HttpResponseBase:
+    """``/tiles/<layer>[/<tms>]/tilejson.json``: the release of a layer that is in force."""
     found = _directory().layers.get(layer)
     if found is None or not found.current:
         return _fixed(UNKNOWN_RELEASE)
+    if tms not in found.releases[found.current].archives:
+        return _fixed(UNKNOWN_TMS)
     try:
-        facts = archive_facts(settings.PUBLISHED_DIR, found)
+        facts = archive_facts(settings.PUBLISHED_DIR, found, tms)
     except ArchiveError:
-        logger.exception("no TileJSON for %s", layer)
+        logger.exception("no TileJSON for %s in %s", layer, tms)
         return _fixed(DAMAGED)
-    return _json(request, tilejson_document(found, _base_url(request), facts))
+    return _json(request, tilejson_document(found, _base_url(request), facts, tms))
+
+
+@require_safe
+def tile_matrix_sets(request: HttpRequest) -> HttpResponseBase:
+    """``/tiles/tileMatrixSets``: the grids, in the form of OGC API - Tiles."""
+    sets = [
+        {"id": tms, "title": definition["title"], "crs": definition["crs"], "links": [_link(url)]}
+        for tms in TILE_MATRIX_SETS
+        for definition in [grid_document(tms)]
+        for url in [f"{_base_url(request)}{reverse('serving:tile_matrix_set', args=[tms])}"]
+    ]
+    return _json(request, {"tileMatrixSets": sets})
+
+
+@require_safe
+def tile_matrix_set(request: HttpRequest, tms: str) -> HttpResponseBase:
+    """``/tiles/tileMatrixSets/<tms>``: one grid as an OGC Two Dimensional Tile Matrix Set."""
+    if tms not in TILE_MATRIX_SETS:
+        return _fixed(UNKNOWN_TMS)
+    return _json(request, grid_document(tms))
+
+
+def _link(url: str) -> dict[str, str]:
+    return {
+        "rel": "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme",
+        "type": "application/json",
+        "href": url,
+    }
 
 
 def _directory() -> Directory:
