@@ -47,8 +47,10 @@ def title(text: str) -> None:
 
 
 def spread(values: Iterable[float], digits: int = 2) -> str:
-    """Median (min, max)."""
+    """Median (min, max); of a single round the one figure."""
     each = sorted(values)
+    if len(each) == 1:
+        return f"{each[0]:.{digits}f}"
     low, middle, high = each[0], statistics.median(each), each[-1]
     return f"{middle:.{digits}f} ({low:.{digits}f}, {high:.{digits}f})"
 
