@@ -8,18 +8,35 @@ and import nothing of the code that desensitises.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import shapely
 
 from tiles.desensitise.audit_attributes import audit_attributes
+from tiles.desensitise.audit_difference import difference_findings
 from tiles.desensitise.audit_geometry import audit_geometry
+from tiles.desensitise.audit_outputs import Progress, audit_averages, audit_tiles, no_progress
+from tiles.desensitise.audit_published import Published
 from tiles.desensitise.audit_raw import audit_against_raw, audit_restricted
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import AuditReport, Finding, flagged
 from tiles.desensitise.floor import FLOOR, FloorProfile, profile_violations
 from tiles.desensitise.profile import Profile
 
-__all__ = ["AuditReport", "Finding", "audit_internal", "audit_public", "audit_same"]
+__all__ = [
+    "AuditReport",
+    "Finding",
+    "audit_archive",
+    "audit_averaging",
+    "audit_difference",
+    "audit_internal",
+    "audit_outputs",
+    "audit_public",
+    "audit_same",
+]
 
 
 def audit_public(
@@ -72,4 +89,73 @@ def audit_same(published: FeatureTable, other: FeatureTable) -> AuditReport:
             continue
         unequal |= np.asarray(published.attributes[name] != other.attributes[name], dtype=bool)
     findings += flagged("same_attributes", unequal, "两份成果的属性不同", "attributes differ")
+    return AuditReport(tuple(findings), checked)
+
+
+def audit_archive(
+    path: Path,
+    published: FeatureTable,
+    profile: Profile,
+    tms_id: str,
+    *,
+    progress: Progress = no_progress,
+) -> AuditReport:
+    """Every tile of one archive against the published table (in the profile's ground CRS).
+
+    An archive or a tile that cannot be read is a finding that refuses, never an exception.
+    ``progress`` is called with ``("archive", tiles done, tiles in all)``.
+    """
+    return audit_tiles(path, Published(published, profile), tms_id, progress=progress)
+
+
+def audit_averaging(
+    archives: Mapping[str, Path], published: FeatureTable, profile: Profile
+) -> AuditReport:
+    """Does averaging all zooms of all ``archives`` (tms id -> file) tell more than the table?"""
+    reports, report = audit_averages(archives, Published(published, profile))
+    unread = [
+        finding
+        for one in reports.values()
+        for finding in one.findings
+        if finding.rule in ("archive_unreadable", "nothing_checked")
+    ]
+    return replace(report, findings=(*report.findings, *unread))
+
+
+def audit_outputs(
+    archives: Mapping[str, Path],
+    published: FeatureTable,
+    profile: Profile,
+    *,
+    progress: Progress = no_progress,
+) -> AuditReport:
+    """All archives of a release (tms id -> file) and their averaging, as one report.
+
+    ``checked`` has the rules of an archive under ``"<tms id>/<rule>"``; the sentences of its
+    findings begin with the id. Each tile is read once.
+    """
+    reports, averaged = audit_averages(archives, Published(published, profile), progress=progress)
+    findings = [
+        replace(finding, zh=f"{tms_id}：{finding.zh}", en=f"{tms_id}: {finding.en}")
+        for tms_id, report in reports.items()
+        for finding in report.findings
+    ]
+    checked = {
+        f"{tms_id}/{rule}": count
+        for tms_id, report in reports.items()
+        for rule, count in report.checked.items()
+    }
+    return AuditReport((*findings, *averaged.findings), checked | dict(averaged.checked))
+
+
+def audit_difference(
+    previous: FeatureTable, published: FeatureTable, profile: Profile, *, same_profile: bool
+) -> AuditReport:
+    """What two releases of a layer tell together; both in the ground CRS, as published.
+
+    ``same_profile``: whether both were desensitised by one profile. What merely changed is a
+    note for the official; only what narrows raw positions down refuses.
+    """
+    checked: dict[str, int] = {}
+    findings = difference_findings(previous, published, profile, checked, same_profile=same_profile)
     return AuditReport(tuple(findings), checked)

@@ -231,7 +231,7 @@ def test_the_audit_imports_nothing_of_the_code_that_it_audits() -> None:
         )
     }  # fmt: skip
     sources = sorted(folder.glob("audit*.py"))
-    assert len(sources) == 5
+    assert len(sources) > 5
     for source in sources:
         tree = ast.parse(source.read_text(encoding="utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

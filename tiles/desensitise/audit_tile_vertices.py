@@ -1,0 +1,231 @@
+"""The leak audit's rules on vertices in tiles: every one is explained by the published table.
+
+A vertex is explained when it is a published one rounded to the units of the zoom (within one
+unit), when it lies on the line along which its tile is cut, or when it lies on a published edge
+(within 1.5 units: noding puts a vertex where rounded edges meet). At features with an id the
+row's own vertices and edges must explain it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+
+from tiles.desensitise.audit_published import Floats, Integers, Published, distinct
+from tiles.desensitise.audit_tile_matrix import BUFFER, EXTENT, TileMatrixSet
+from tiles.desensitise.audit_tiles import Flags, Tally, TileBatch
+
+_NODING = 1.5
+_LABEL = 2.0
+_AROUND = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
+# Room around the published places, in units, for vertices that lie outside them.
+_ROOM = 4 * EXTENT
+
+_SENTENCES = {
+    "tile_id": (
+        "瓦片内有公布表中没有的要素号（所列为瓦片号）",
+        "features with an id that the published table does not have (numbers of tiles)",
+    ),
+    "tile_vertex": (
+        "瓦片内有公布数据无法解释的节点（所列为瓦片号）",
+        "vertices in tiles that the published geometry does not explain (numbers of tiles)",
+    ),
+    "tile_label": (
+        "注记点不在其要素之内（所列为瓦片号）",
+        "label points outside their features (numbers of tiles)",
+    ),
+}
+
+
+@dataclass
+class ZoomPlaces:
+    """The published places in units of one zoom, searchable.
+
+    ``exact`` (n, 2): not rounded. ``spots``: the distinct rounded places as ascending keys;
+    ``spot_of``: the spot of each place; ``pairs``: row and spot of each published vertex as
+    ascending keys. ``drawn``: spots that a vertex of a tile hit; ``strayed``: spot and offset in
+    units of tile vertices that missed it by one unit.
+    """
+
+    zoom: int
+    exact: Floats
+    low: Integers
+    height: int
+    limit: Integers
+    spots: Integers
+    spot_of: Integers
+    pairs: Integers
+    drawn: Flags
+    strayed: list[Integers] = field(default_factory=list)
+
+    def keys(self, units: Integers) -> Integers:
+        """One number for each place in whole units; -1 far from all that was published."""
+        near = ((units >= self.low) & (units < self.limit)).all(axis=1)
+        keys = (units[:, 0] - self.low[0]) * self.height + (units[:, 1] - self.low[1])
+        return np.where(near, keys, -1)
+
+    def spots_at(self, units: Integers) -> Integers:
+        """The number of the spot at each place, -1 where nothing was published."""
+        return _found(self.spots, self.keys(units))
+
+    def pairs_at(self, rows: Integers, spots: Integers) -> Integers:
+        """The number of the pair of each row and spot, -1 where the row has no such vertex."""
+        return _found(self.pairs, np.where(spots < 0, -1, rows * len(self.spots) + spots))
+
+
+def _found(sorted_keys: Integers, keys: Integers) -> Integers:
+    if not len(sorted_keys):
+        return np.full(len(keys), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    return np.where(sorted_keys[place] == keys, place, -1)
+
+
+def zoom_places(
+    published: Published, projected: Floats, matrix_set: TileMatrixSet, zoom: int
+) -> ZoomPlaces:
+    """``projected``: the published places in the CRS of the matrix set."""
+    exact = matrix_set.units(projected, zoom)
+    units = np.rint(exact).astype(np.int64)
+    low, high = (units.min(axis=0), units.max(axis=0)) if len(units) else (np.zeros(2, int),) * 2
+    low, limit = low - _ROOM, high + _ROOM + 1
+    height = int(limit[1] - low[1])
+    keys = (units[:, 0] - low[0]) * height + (units[:, 1] - low[1])
+    spots, spot_of = np.unique(keys, return_inverse=True)
+    rows, places = published.incidences
+    pairs = np.sort(rows * len(spots) + spot_of[places])
+    drawn = np.zeros(len(spots), dtype=bool)
+    return ZoomPlaces(zoom, exact, low, height, limit, spots, spot_of, pairs, drawn)
+
+
+class VertexRules:
+    """Explains every vertex of every tile, zoom by zoom."""
+
+    def __init__(self, published: Published, matrix_set: TileMatrixSet) -> None:
+        self.tally = Tally(_SENTENCES)
+        self._published = published
+        self._set = matrix_set
+        self.projected = published.projected(matrix_set.crs)
+        self._every_edge: tuple[shapely.STRtree, Integers] | None = None
+
+    def places(self, zoom: int) -> ZoomPlaces:
+        """The published places at one zoom, to be handed to ``look`` with every batch of it."""
+        return zoom_places(self._published, self.projected, self._set, zoom)
+
+    def look(self, batch: TileBatch, places: ZoomPlaces) -> Integers:
+        """Examine one batch; returns for each vertex the number of the pair (see ``ZoomPlaces``)
+        that it stands for, -1 for none.
+        """
+        content, tally = batch.content, self.tally
+        rows = content.ids - 1
+        unknown = (rows < -1) | (rows >= len(self._published))
+        tally.looked("tile_id", len(rows))
+        tally.found("tile_id", batch.tile_ids[batch.feature_tile[unknown]])
+        row = np.where(unknown, -1, rows)[content.vertex_feature]
+        label = batch.is_label[content.vertex_feature]
+        self._labels(batch, row, label)
+        pairs = np.full(len(row), -1, dtype=np.int64)
+        body = np.flatnonzero(~label)
+        tally.looked("tile_vertex", len(body))
+        spots = places.spots_at(batch.units[body])
+        named = row[body] >= 0
+        pairs[body[named]] = places.pairs_at(row[body[named]], spots[named])
+        hit = np.where(named, pairs[body], spots) >= 0
+        places.drawn[spots[hit]] = True
+        left = body[~hit]
+        left = left[~self._beside(batch, places, row, left, pairs=pairs)]
+        left = left[~_on_cut(content.xy[left])]
+        left = left[~self._noded(batch.units[left], row[left], batch.zoom)]
+        tile = batch.feature_tile[content.vertex_feature[left]]
+        tally.found("tile_vertex", batch.tile_ids[tile])
+        return pairs
+
+    def _beside(
+        self,
+        batch: TileBatch,
+        places: ZoomPlaces,
+        row: Integers,
+        left: Integers,
+        *,
+        pairs: Integers,
+    ) -> Flags:
+        """Which vertices lie one unit beside a published one (of their row), noted in ``pairs``."""
+        beside = np.zeros(len(left), dtype=bool)
+        if not len(left):
+            return beside
+        units, owner = batch.units[left], row[left]
+        cut = _on_cut(batch.content.xy[left])
+        for offset in _AROUND:
+            spots = places.spots_at(units - offset)
+            own = places.pairs_at(owner, np.where(owner < 0, -1, spots))
+            near = (spots >= 0) & ((owner < 0) | (own >= 0))
+            pairs[left[own >= 0]] = own[own >= 0]
+            beside |= near
+            astray = np.flatnonzero(near & ~cut)
+            offsets = np.tile(np.array(offset), (len(astray), 1))
+            places.strayed.append(np.column_stack([spots[astray], offsets]))
+        return beside
+
+    def _noded(self, units: Integers, row: Integers, zoom: int) -> Flags:
+        """Which vertices lie on a published edge, of their own row where they have one."""
+        noded = np.zeros(len(units), dtype=bool)
+        named = row >= 0
+        xy = self._set.coordinates(units.astype(np.float64), zoom)
+        reach = _NODING * self._set.unit(zoom)
+        if named.any():
+            owners, start, end = self._published.edges
+            concerned = np.zeros(len(self._published), dtype=bool)
+            concerned[row[named]] = True
+            chosen = concerned[owners]
+            tree = self._edge_tree(start[chosen], end[chosen])
+            point, edge = tree.query(shapely.points(xy[named]), "dwithin", distance=reach)
+            own = owners[chosen][edge] == row[named][point]
+            noded[np.flatnonzero(named)[point[own]]] = True
+        if not named.all():
+            tree = self._tree_of_all()
+            point, _ = tree.query(shapely.points(xy[~named]), "dwithin", distance=reach)
+            noded[np.flatnonzero(~named)[point]] = True
+        return noded
+
+    def _edge_tree(self, start: Integers, end: Integers) -> shapely.STRtree:
+        ends = np.stack([self.projected[start], self.projected[end]], axis=1)
+        return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
+
+    def _tree_of_all(self) -> shapely.STRtree:
+        if self._every_edge is None:
+            _, start, end = self._published.edges
+            size = max(len(self._published.places), 1)
+            edges = distinct(np.minimum(start, end) * size + np.maximum(start, end))
+            self._every_edge = (self._edge_tree(edges // size, edges % size), edges)
+        return self._every_edge[0]
+
+    def _labels(self, batch: TileBatch, row: Integers, label: Flags) -> None:
+        """Label points lie in their feature, or, where several were merged, in any."""
+        points = np.flatnonzero(label)
+        self.tally.looked("tile_label", len(points))
+        if not len(points):
+            return
+        units = batch.units[points].astype(np.float64)
+        ground = self._on_ground(units, batch.zoom)
+        beside = self._on_ground(np.add(units, (1.0, 0.0)), batch.zoom)
+        reach = _LABEL * np.hypot(*(beside - ground).T)
+        place = np.asarray(shapely.points(ground))
+        named = row[points] >= 0
+        good = np.zeros(len(points), dtype=bool)
+        own = self._published.table.geometry[row[points[named]]]
+        good[named] = shapely.dwithin(own, place[named], reach[named])
+        if not named.all():
+            within, _ = self._published.tree.query(place[~named], "dwithin", distance=reach[~named])
+            good[np.flatnonzero(~named)[within]] = True
+        tile = batch.feature_tile[batch.content.vertex_feature[points[~good]]]
+        self.tally.found("tile_label", batch.tile_ids[tile])
+
+    def _on_ground(self, units: Floats, zoom: int) -> Floats:
+        xy = self._set.coordinates(units, zoom)
+        return self._published.on_ground(xy, self._set.crs)
+
+
+def _on_cut(xy: Integers) -> Flags:
+    """Vertices on the line along which a tile is cut, a buffer's width outside its sides."""
+    return np.asarray(((xy == -BUFFER) | (xy == EXTENT + BUFFER)).any(axis=1))
