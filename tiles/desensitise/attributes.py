@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from tiles.desensitise.columns import Column, Distinct, as_numbers, blank, of_numbers
 from tiles.desensitise.errors import Refusal
-from tiles.desensitise.personal_data import scrub
+from tiles.desensitise.personal_data import scrubbed_texts
 from tiles.desensitise.profile_attributes import AttributeRule
 
-Column: TypeAlias = npt.NDArray[np.object_]
+_LARGEST_EXACT = 2.0**53
 _DATE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ].*)?")
 
 
@@ -43,37 +44,55 @@ def publish_attributes(
                 mend_zh="改正方案中的 source，或补齐原始数据。",
                 mend_en="Correct `source` in the profile or complete the raw data.",
             )
-        column = raw[rule.source]
-        published[rule.name] = _mapped(column, _generaliser(rule))
-        lost = sum(
-            not _blank(before) and after is None
-            for before, after in zip(column, published[rule.name], strict=True)
-        )
+        published[rule.name], lost = _generalised(raw[rule.source], rule)
         if lost:
             unreadable[rule.name] = lost
     return published, unreadable
 
 
-def _mapped(column: Column, generalise: Callable[[Any], Any]) -> Column:
-    """``generalise`` for each value, computed once for equal values of one type."""
-    known: dict[tuple[type, Any], Any] = {}
-    result = np.full(column.shape, None, dtype=object)
-    for row, value in enumerate(column):
-        if _blank(value):
-            continue
-        key = (type(value), value)
-        if key not in known:
-            known[key] = generalise(value)
-        result[row] = known[key]
-    return result
+def _generalised(column: Column, rule: AttributeRule) -> tuple[Column, int]:
+    """One published column, and how many of its values could not be read."""
+    numbers = as_numbers(column) if rule.type in ("number", "integer") else None
+    if numbers is not None and rule.rule in ("as_is", "round"):
+        return _generalised_numbers(numbers, rule)
+    distinct = Distinct.of(column)
+    if rule.rule == "scrub":
+        answers: list[Any] = scrubbed_texts(
+            [None if blank(value) else _text(value) for value in distinct.values]
+        )
+    else:
+        generalise = _generaliser(rule)
+        answers = [None if blank(value) else generalise(value) for value in distinct.values]
+    unread = [
+        after is None and not blank(before)
+        for before, after in zip(distinct.values, answers, strict=True)
+    ]
+    lost = int(np.array(unread, dtype=bool)[distinct.numbers].sum()) if any(unread) else 0
+    return distinct.rows(answers), lost
 
 
-def _blank(value: Any) -> bool:
-    return (
-        value is None
-        or (isinstance(value, float) and math.isnan(value))
-        or (isinstance(value, str) and not value.strip())
-    )
+def _generalised_numbers(
+    numbers: npt.NDArray[np.float64], rule: AttributeRule
+) -> tuple[Column, int]:
+    """Plain numbers, rounded or as they are; whole ones only where the type asks for it."""
+    there = np.isfinite(numbers)
+    lost = int((~there & ~np.isnan(numbers)).sum())
+    numbers = np.where(there, numbers, 0.0)
+    if rule.rule == "round":
+        multiples, where = np.unique(np.rint(numbers / _step(rule)) + 0.0, return_inverse=True)
+        numbers = np.array([_written(multiple, rule) for multiple in multiples.tolist()])[where]
+    if rule.type == "integer":
+        whole = numbers == np.trunc(numbers)
+        if rule.rule == "as_is":
+            lost += int((there & ~whole).sum())
+            there &= whole
+        # Python's own whole numbers, since a number may be too large for 64 bits.
+        large = np.abs(numbers) >= _LARGEST_EXACT
+        column = of_numbers(np.where(large, 0.0, np.trunc(numbers)).astype(np.int64), there)
+        for row in np.flatnonzero(large & there):
+            column[row] = int(numbers[row])
+        return column, lost
+    return of_numbers(numbers, there), lost
 
 
 def _generaliser(rule: AttributeRule) -> Callable[[Any], Any]:
@@ -86,8 +105,6 @@ def _generaliser(rule: AttributeRule) -> Callable[[Any], Any]:
         return _year
     if rule.rule == "code":
         return lambda value: _text(value)[: rule.level]
-    if rule.rule == "scrub":
-        return lambda value: scrub(_text(value))
     return {"text": _text, "number": _number, "integer": _integer, "date": _date}[rule.type]
 
 
@@ -133,8 +150,17 @@ def _band(number: float | None, rule: AttributeRule) -> str | None:
 
 
 def _rounded(number: float | None, rule: AttributeRule) -> float | int | None:
-    if number is None or rule.step is None:
+    if number is None:
         return None
-    # Through text, so that 0.1 * 3 is published as 0.3.
-    rounded = float(f"{round(number / rule.step) * rule.step:.10g}")
+    rounded = _written(round(number / _step(rule)), rule)
     return int(rounded) if rule.type == "integer" else rounded
+
+
+def _step(rule: AttributeRule) -> float:
+    """The profile's reader lets no rule of rounding pass without a step."""
+    return rule.step or 1.0
+
+
+def _written(multiple: float, rule: AttributeRule) -> float:
+    """So many steps; through text, so that 3 times 0.1 is published as 0.3."""
+    return float(f"{multiple * _step(rule):.10g}")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from tiles.desensitise.columns import Column, Distinct, Flags
 from tiles.desensitise.profile import Profile
 
-Column: TypeAlias = npt.NDArray[np.object_]
 _CODE_STEP = 2
 
 
@@ -54,12 +51,16 @@ def _companion_label(profile: Profile) -> str | None:
     return style.label_field if named and style.label_field != style.class_field else None
 
 
-def _rare(columns: Mapping[str, Column], fields: tuple[str, ...], k: int) -> npt.NDArray[np.bool_]:
+def _rare(columns: Mapping[str, Column], fields: tuple[str, ...], k: int) -> Flags:
     """Rows whose combination fewer than ``k`` rows share; all blank is no combination."""
-    combinations = list(zip(*(columns[name] for name in fields), strict=True))
-    counts = Counter(combinations)
-    blank = (None,) * len(fields)
-    return np.array([counts[key] < k and key != blank for key in combinations], dtype=bool)
+    rows = len(next(iter(columns.values())))
+    combination, blank = np.zeros(rows, dtype=np.intp), np.ones(rows, dtype=bool)
+    for name in fields:
+        distinct = Distinct.of(columns[name])
+        blank &= distinct.where(lambda value: value is None)
+        paired = combination * len(distinct.values) + distinct.numbers
+        combination = np.unique(paired, return_inverse=True)[1]
+    return np.asarray((np.bincount(combination, minlength=1)[combination] < k) & ~blank)
 
 
 def _shorter(value: object) -> object:
