@@ -1,8 +1,9 @@
-"""Public attributes of a table as the properties of tile features."""
+"""Public attributes of a table, column by column, as tiles need them: few values, many rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,61 +13,126 @@ from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.layer_spec import LayerSpec
 
 Property = str | int | float | bool
+Codes = npt.NDArray[np.int32]
+
+ABSENT = -1
 
 
-def properties_of(table: FeatureTable, spec: LayerSpec) -> list[dict[str, Property]]:
-    """One mapping a row with the fields of the spec, in their order; missing values are left out.
+@dataclass(frozen=True)
+class Attributes:
+    """Properties of n features: ``codes[row, column]`` is the place of a value in ``values``.
+
+    ``names``: one a column; ``values``: distinct by type and value; ``sizes``: about the bytes that
+    each value takes in a tile; ``codes``: int32, shape (n, columns), ``ABSENT`` where a feature has
+    no such property.
+    """
+
+    names: tuple[str, ...]
+    values: tuple[Property, ...]
+    sizes: npt.NDArray[np.float64]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Attributes:
+        """The rows of an index array, in that order."""
+        return replace(self, codes=self.codes[rows])
+
+    def only(self, names: Iterable[str | None]) -> Attributes:
+        """The same rows with no other properties than ``names``."""
+        wanted = set(names)
+        others = [column for column, name in enumerate(self.names) if name not in wanted]
+        codes = self.codes.copy()
+        codes[:, others] = ABSENT
+        return replace(self, codes=codes)
+
+    def column(self, name: str | None) -> Codes:
+        """Codes of one property, all ``ABSENT`` where there is no such property."""
+        if name not in self.names:
+            return np.full(len(self.codes), ABSENT, dtype=np.int32)
+        return self.codes[:, self.names.index(name)]
+
+    def as_dicts(self) -> list[dict[str, Property]]:
+        """One mapping a row, missing properties left out."""
+        return [
+            {
+                name: self.values[code]
+                for name, code in zip(self.names, row, strict=True)
+                if code != ABSENT
+            }
+            for row in self.codes.tolist()
+        ]
+
+
+def attributes_of(table: FeatureTable, spec: LayerSpec) -> Attributes:
+    """The fields of the spec, in their order; columns that the table lacks are left out.
 
     Raises ``ValueError`` when a value does not fit the declared type of its field.
     """
-    rows: list[dict[str, Property]] = [{} for _ in range(len(table))]
-    for name, kind in spec.fields:
-        column = table.attributes.get(name)
-        if column is None:
-            continue
-        for row, value in zip(rows, column, strict=True):
-            if not _is_missing(value):
-                row[name] = _typed(value, kind, name)
-    return rows
+    fields = [(name, kind) for name, kind in spec.fields if name in table.attributes]
+    known: dict[tuple[type, Property], int] = {}
+    codes = np.full((len(table), len(fields)), ABSENT, dtype=np.int32)
+    for column, (name, kind) in enumerate(fields):
+        codes[:, column] = _coded(table.attributes[name], _reader(kind, name), known)
+    names = tuple(name for name, _ in fields)
+    values = tuple(value for _, value in known)
+    sizes = np.array([_size(value) for value in values], dtype=np.float64)
+    return Attributes(names, values, sizes, codes)
 
 
-def class_values(table: FeatureTable, field: str | None) -> npt.NDArray[np.object_]:
-    """The class of each row as text (``""`` where there is none or no class field)."""
-    if field is None or field not in table.attributes:
-        return np.full(len(table), "", dtype=object)
-    values = ["" if _is_missing(value) else str(value) for value in table.attributes[field]]
-    return np.array(values, dtype=object)
+def _coded(
+    column: npt.NDArray[np.object_],
+    read: Callable[[Any], Property | None],
+    known: dict[tuple[type, Property], int],
+) -> Codes:
+    """Codes of one column; ``known`` grows by its new values. Each raw value is read once."""
+    # By type as well: 1, 1.0 and True are equal to Python and different in a tile.
+    places: dict[tuple[type, Any], int] = {}
+    raw = [places.setdefault((value.__class__, value), len(places)) for value in column.tolist()]
+    codes = np.empty(len(places), dtype=np.int32)
+    for place, (_, value) in enumerate(places):
+        typed = read(value)
+        codes[place] = ABSENT
+        if typed is not None:
+            codes[place] = known.setdefault((type(typed), typed), len(known))
+    coded: Codes = codes[np.array(raw, dtype=np.int64)]
+    return coded
 
 
-def estimated_bytes(properties: Sequence[Mapping[str, Property]]) -> npt.NDArray[np.float64]:
+def estimated_bytes(attributes: Attributes) -> npt.NDArray[np.float64]:
     """Bytes that the properties of each row take in a tile, values counted once a table.
 
     A tile stores a repeated value once; a value that stands in every row costs its text almost
     nothing, one that is unique costs it whole.
     """
-    counts: dict[Property, int] = {}
-    for row in properties:
-        for value in row.values():
-            counts[value] = counts.get(value, 0) + 1
-    cost = {value: 3.0 + _length(value) / count for value, count in counts.items()}
-    return np.array([sum(cost[value] for value in row.values()) for row in properties])
+    codes = attributes.codes
+    present = codes != ABSENT
+    counts = np.bincount(codes[present], minlength=len(attributes.values))
+    cost = 3.0 + attributes.sizes / np.maximum(counts, 1)
+    weights = np.where(present, cost[codes], 0.0) if len(cost) else np.zeros(codes.shape)
+    total: npt.NDArray[np.float64] = weights.sum(axis=1)
+    return total
 
 
-def _length(value: Property) -> int:
+def _size(value: Property) -> int:
     return 4 + len(value.encode()) if isinstance(value, str) else 11
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124
+def _reader(kind: str, name: str) -> Callable[[Any], Property | None]:
+    """What turns a raw value of a field into a property, ``None`` where it is missing."""
 
+    def read(value: Any) -> Property | None:
+        if isinstance(value, np.generic):
+            value = value.item()
+        if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124
+            return None
+        if kind == "integer" and not isinstance(value, bool):
+            if isinstance(value, float) and not value.is_integer():
+                raise ValueError(f"{name}: not a whole number")
+            return int(value)
+        if kind == "number":
+            return float(value)
+        return value if isinstance(value, bool) else str(value)
 
-def _typed(value: Any, kind: str, name: str) -> Property:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if kind == "integer" and not isinstance(value, bool):
-        if isinstance(value, float) and not value.is_integer():
-            raise ValueError(f"{name}: not a whole number")
-        return int(value)
-    if kind == "number":
-        return float(value)
-    return value if isinstance(value, bool) else str(value)
+    return read

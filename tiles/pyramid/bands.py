@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 
-from tiles.pyramid.borders import Rows, shared_borders
-from tiles.pyramid.generalise import Constant, Source, merge_by_class
-from tiles.pyramid.tile_features import Geometries
+from tiles.pyramid.absorb import shared_borders
+from tiles.pyramid.mosaic import Flags, Floats, Mosaic, weighed
+from tiles.pyramid.patches import Patches, merge_by_class
+from tiles.pyramid.ragged import Integers
 from tiles.pyramid.tile_grid import PIXEL, TileMatrix
 
 _SLENDER = 60.0
@@ -33,93 +33,89 @@ _SHOWN = 2.5 * PIXEL
 """Width in units below which a band is shared out, and from which a net is drawn."""
 
 
-def mark_bands(source: Source) -> Source:
-    """Note the mean width (CRS units) of every band of a source merged by class."""
-    area, length = shapely.area(source.geometry), shapely.length(source.geometry)
+def mark_bands(patches: Patches) -> Patches:
+    """Note the mean width (CRS units) of every band among patches merged by class."""
+    area, length = patches.mosaic.area, _outline_length(patches)
     width = 2.0 * area / length
     rows = np.flatnonzero(length > 2.0 * _SLENDER * width)
-    core = shapely.area(shapely.buffer(source.geometry[rows], -0.75 * width[rows]))
+    shapes = patches.mosaic.subset(rows).polygons()
+    core = shapely.area(shapely.buffer(shapes, -0.75 * width[rows]))
     rows = rows[core <= _EVEN * area[rows]]
-    bands = np.zeros(len(source))
-    bands[rows] = width[rows]
-    return replace(source, bands=bands)
+    widths = np.zeros(len(patches))
+    widths[rows] = width[rows]
+    return replace(patches, widths=widths)
 
 
-def without_narrow_nets(source: Source, matrix: TileMatrix) -> Source:
-    """The source without the nets too narrow for their colour to be told.
+def narrow_nets(patches: Patches, matrix: TileMatrix) -> Flags:
+    """The nets too narrow for their colour to be told.
 
-    They leave gaps through which the map's ground shows, as streets do on a printed plan.
+    Undrawn they leave gaps through which the map's ground shows, as streets do on a printed plan.
     """
-    if source.bands is None:
-        return source
-    narrow = (source.bands > 0) & (source.bands < _SHOWN * matrix.unit)
-    net = shapely.length(source.geometry) > 2.0 * _NET * source.bands
-    return source.take(np.flatnonzero(~(narrow & net)))
+    narrow = (patches.widths > 0) & (patches.widths < _SHOWN * matrix.unit)
+    if not narrow.any():
+        return narrow
+    net: Flags = narrow & (_outline_length(patches) > 2.0 * _NET * patches.widths)
+    return net
 
 
-def share_out_bands(source: Source, constant: Constant, matrix: TileMatrix) -> tuple[Source, int]:
+def share_out_bands(patches: Patches, matrix: TileMatrix) -> tuple[Patches, int]:
     """Give bands too narrow to be seen to the ground beside them, and say how many those were.
 
     Each is cut into triangles between its own vertices, so that all borders still meet vertex
     for vertex; a triangle goes where its longest border is. Bands beside nothing stay.
     """
-    if source.bands is None:
-        return source, 0
-    narrow = (source.bands > 0) & (source.bands < _SHARED_OUT * matrix.unit)
+    narrow = (patches.widths > 0) & (patches.widths < _SHARED_OUT * matrix.unit)
     if not narrow.any():
-        return source, 0
-    bands = np.flatnonzero(narrow)
-    ground = np.flatnonzero(source.bands == 0)
+        return patches, 0
+    bands, others = np.flatnonzero(narrow), np.flatnonzero(~narrow)
+    shapes = patches.mosaic.polygons()
     triangles, band = shapely.get_parts(
-        shapely.constrained_delaunay_triangles(source.geometry[bands]), return_index=True
+        shapely.constrained_delaunay_triangles(shapes[bands]), return_index=True
     )
-    owner = _owners(np.concatenate([source.geometry[ground], triangles]), len(ground))
+    cut = Mosaic.of(np.concatenate([shapes[others], triangles]))
+    owner = _owners(cut, patches.widths[others] == 0)
     left = np.isin(np.arange(len(bands)), band[owner < 0])
+    kept = np.sort(np.concatenate([others, bands[left]]))
     given = ~left[band]
-    pieces = _pieces(source, triangles[given], ground[owner[given]])
-    kept = np.setdiff1d(np.arange(len(source)), bands[~left])
-    return merge_by_class(_joined(source.take(kept), pieces), constant), int((~left).sum())
+    hosts = others[owner[given]]
+    faces = np.concatenate([shapes[kept], triangles[given]])
+    result = Patches(
+        Mosaic.of(faces),
+        np.concatenate([patches.ids[kept], np.zeros(len(hosts), dtype=np.int64)]),
+        patches.attributes.take(np.concatenate([kept, hosts])),
+        np.concatenate([patches.classes[kept], patches.classes[hosts]]),
+        np.concatenate([patches.widths[kept], np.zeros(len(hosts))]),
+        patches.constant,
+    )
+    return merge_by_class(result), int((~left).sum())
 
 
-def _owners(geometry: Geometries, count: int) -> Rows:
-    """For each triangle (``geometry`` from ``count`` on) the row of the ground it goes to, or -1.
+def _outline_length(patches: Patches) -> Floats:
+    """Length of the rings of each patch in CRS units."""
+    mosaic = patches.mosaic
+    return weighed(mosaic.face, mosaic.edge_length, mosaic.faces)
 
-    Ground spreads from triangle to triangle until none is left that touches any.
+
+def _owners(mosaic: Mosaic, ground: Flags) -> Integers:
+    """For each triangle (the faces behind ``ground``) the row that it goes to, or -1.
+
+    ``ground``: which of the first faces may take triangles. Ground spreads from triangle to
+    triangle until none is left that touches any.
     """
-    first, second, length = shared_borders(geometry)
+    count = len(ground)
+    first, second, length = shared_borders(mosaic)
     free = np.concatenate([first, second])
     beside = np.concatenate([second, first])
     length = np.concatenate([length, length])
     order = np.lexsort((beside, -length, free))
     free, beside = free[order], beside[order]
-    owner = np.full(len(geometry), -1, dtype=np.int64)
-    owner[:count] = np.arange(count)
+    owner = np.full(mosaic.faces, -1, dtype=np.int64)
+    owner[:count] = np.where(ground, np.arange(count), -1)
+    triangle = free >= count
+    free, beside = free[triangle], beside[triangle]
     while True:
         fit = (owner[free] < 0) & (owner[beside] >= 0)
         rows, at = np.unique(free[fit], return_index=True)
         if not len(rows):
             return owner[count:]
         owner[rows] = owner[beside[fit][at]]
-
-
-def _pieces(source: Source, triangles: Geometries, hosts: npt.NDArray[np.intp]) -> Source:
-    """Triangles as nameless features of the class of their hosts."""
-    return Source(
-        geometry=triangles,
-        ids=np.zeros(len(triangles), dtype=np.int64),
-        properties=[{} for _ in range(len(triangles))],
-        classes=source.classes[hosts],
-        merged=True,
-        bands=np.zeros(len(triangles)),
-    )
-
-
-def _joined(first: Source, second: Source) -> Source:
-    return Source(
-        geometry=np.concatenate([first.geometry, second.geometry]),
-        ids=np.concatenate([first.ids, second.ids]),
-        properties=[*first.properties, *second.properties],
-        classes=np.concatenate([first.classes, second.classes]),
-        merged=True,
-        bands=np.concatenate([first.widths, second.widths]),
-    )

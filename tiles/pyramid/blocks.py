@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tiles.pyramid.encode import clip_to_tile, encode_features
-from tiles.pyramid.layer_spec import GeometryKind, LayerSpec
+from tiles.pyramid.attributes import ABSENT, Codes
+from tiles.pyramid.encode import encode_value
+from tiles.pyramid.layer_spec import GeometryKind
 from tiles.pyramid.levels import Level
 from tiles.pyramid.snap import cut_to_box
-from tiles.pyramid.tile_features import Geometries, Properties, TileFeatures
+from tiles.pyramid.tile_features import Geometries, TileFeatures
 from tiles.pyramid.tile_grid import BUFFER, EXTENT, TileMatrix, tile_ranges
 
-_MAX_VERTICES = 25_000
+_MAX_VERTICES = 120_000
 _MAX_TILES = 256
 _WORTH_CUTTING = 512
 
@@ -25,22 +26,33 @@ Ranges = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class PackedFeatures:
-    """``TileFeatures`` in a form that travels cheaply between processes."""
+    """``TileFeatures`` in a form that travels cheaply between processes.
+
+    ``values``: encoded ``Value`` messages, only those in use; ``codes``: places in them.
+    """
 
     wkb: list[bytes]
     ids: npt.NDArray[np.int64]
-    properties: list[Properties]
+    names: tuple[str, ...]
+    values: list[bytes]
+    codes: Codes
 
     @classmethod
     def pack(cls, features: TileFeatures) -> PackedFeatures:
-        """Serialise the geometry."""
+        """Serialise geometry and the values in use."""
+        attributes = features.attributes
+        used, place = np.unique(attributes.codes, return_inverse=True)
+        codes = place.reshape(attributes.codes.shape).astype(np.int32)
+        if len(used) and used[0] == ABSENT:
+            used, codes = used[1:], codes - 1
+        values = [encode_value(attributes.values[code]) for code in used.tolist()]
         wkb = shapely.to_wkb(features.geometry).tolist()
-        return cls(wkb, features.ids, list(features.properties))
+        return cls(wkb, features.ids, attributes.names, values, codes)
 
-    def unpack(self) -> TileFeatures:
-        """The features again."""
-        geometry = shapely.from_wkb(np.array(self.wkb, dtype=object))
-        return TileFeatures(geometry, self.ids, self.properties)
+    def geometry(self) -> Geometries:
+        """The geometry again."""
+        geometry: Geometries = shapely.from_wkb(np.array(self.wkb, dtype=object))
+        return geometry
 
 
 @dataclass(frozen=True)
@@ -52,17 +64,6 @@ class Block:
     last: tuple[int, int]
     features: PackedFeatures
     labels: PackedFeatures
-
-
-@dataclass(frozen=True)
-class BlockTile:
-    """One encoded tile of a block."""
-
-    x: int
-    y: int
-    data: bytes
-    features: int
-    thinned: int
 
 
 def blocks(level: Level, kind: GeometryKind) -> Iterator[Block]:
@@ -88,27 +89,6 @@ def blocks(level: Level, kind: GeometryKind) -> Iterator[Block]:
             )
         elif len(rows):
             yield _block(level, first, last, rows, cut)
-
-
-def encode_block(block: Block, spec: LayerSpec) -> list[BlockTile]:
-    """Every tile of a block that holds a feature, uncompressed, row by row."""
-    features, labels = block.features.unpack(), block.labels.unpack()
-    ranges = tile_ranges(shapely.bounds(features.geometry), block.matrix)
-    label_tiles = np.floor(shapely.get_coordinates(labels.geometry) / EXTENT)
-    tiles = []
-    for y in range(block.first[1], block.last[1] + 1):
-        in_row = np.flatnonzero((ranges[:, 1] <= y) & (ranges[:, 3] >= y))
-        for x in range(block.first[0], block.last[0] + 1):
-            rows = in_row[(ranges[in_row, 0] <= x) & (ranges[in_row, 2] >= x)]
-            if not len(rows):
-                continue
-            inside = clip_to_tile(features.take(rows), spec.geometry, x, y)
-            if not len(inside):
-                continue
-            named = np.flatnonzero((label_tiles == (x, y)).all(axis=1))
-            tile = encode_features(inside, clip_to_tile(labels.take(named), "point", x, y), spec)
-            tiles.append(BlockTile(x, y, tile.data, tile.features, tile.thinned))
-    return tiles
 
 
 def _halve(first: Ranges, last: Ranges) -> list[tuple[Ranges, Ranges]]:
@@ -151,7 +131,7 @@ def _block(
     features, labels = level.features, level.labels
     label_tiles = np.floor(shapely.get_coordinates(labels.geometry) / EXTENT)
     named = np.flatnonzero(((label_tiles >= first) & (label_tiles <= last)).all(axis=1))
-    cut = TileFeatures(geometry, features.ids[rows], [features.properties[row] for row in rows])
+    cut = TileFeatures(geometry, features.ids[rows], features.attributes.take(rows))
     return Block(
         level.matrix,
         (int(first[0]), int(first[1])),

@@ -29,9 +29,9 @@ from tiles.pyramid.archive_writer import (
     scratch_folder,
     write_archive,
 )
-from tiles.pyramid.attributes import class_values, properties_of
-from tiles.pyramid.blocks import Block, blocks, encode_block
-from tiles.pyramid.encode import MAX_RAW_BYTES
+from tiles.pyramid.attributes import ABSENT, attributes_of
+from tiles.pyramid.block_tiles import encode_block
+from tiles.pyramid.blocks import Block, blocks
 from tiles.pyramid.errors import BuildError
 from tiles.pyramid.generalise import Source
 from tiles.pyramid.layer_spec import LayerSpec
@@ -39,6 +39,7 @@ from tiles.pyramid.levels import Level, levels
 from tiles.pyramid.report import ArchiveReport, ZoomReport
 from tiles.pyramid.snap import keep_kind
 from tiles.pyramid.tile_grid import TileGrid, tile_grid, transformer
+from tiles.pyramid.weight import MAX_RAW_BYTES
 
 Progress = Callable[[str, int, int], None]
 
@@ -128,8 +129,12 @@ def archive_metadata(
         names = (spec.class_field, spec.label_field)
         fields = {name: kinds.get(kind, "String") for name, kind in spec.fields if name in names}
         layers.append({**layer, "id": spec.label_layer, "fields": fields})
-    values, counts = np.unique(source.classes.astype(str), return_counts=True)
-    classes = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    codes = source.attributes.column(spec.class_field)
+    used, counts = np.unique(codes[codes != ABSENT], return_counts=True)
+    classes = {
+        str(source.attributes.values[code]): count
+        for code, count in zip(used.tolist(), counts.tolist(), strict=True)
+    }
     return {
         "name": spec.code,
         **spec.metadata,
@@ -173,12 +178,8 @@ def _source(table: FeatureTable, spec: LayerSpec, grid: TileGrid) -> Source:
     if not len(rows):
         raise BuildError(f"{spec.code}: no {spec.geometry} to draw")
     kept = table.take(rows)
-    return Source(
-        geometry=geometry[rows],
-        ids=rows.astype(np.int64) + 1,
-        properties=list(properties_of(kept, spec)),
-        classes=class_values(kept, spec.class_field),
-    )
+    ids = rows.astype(np.int64) + 1
+    return Source.of(geometry[rows], ids, attributes_of(kept, spec), spec.class_field)
 
 
 def _bounds(source: Source, grid: TileGrid) -> Bounds:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from tiles.pyramid.generalise import Source
+from tiles.pyramid.attributes import ABSENT
 from tiles.pyramid.layer_spec import LayerSpec
-from tiles.pyramid.tile_features import Geometries, Properties, TileFeatures, no_features
-from tiles.pyramid.tile_grid import PIXEL, TileMatrix
+from tiles.pyramid.tile_features import Geometries, TileFeatures, no_features
+from tiles.pyramid.tile_grid import PIXEL
 
 MIN_LABEL_AREA = (28.0 * PIXEL) ** 2
 """Area in units² from which a polygon can hold a label of a few characters at 11 px."""
@@ -17,26 +17,22 @@ MIN_LABEL_WIDTH = 9.0 * PIXEL
 """Mean width in units of the same: a street is long, but its class does not fit across it."""
 
 
-def label_points(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFeatures:
-    """The label points of the polygons of ``source`` (CRS of the grid) that are large enough.
+def label_points(features: TileFeatures, spec: LayerSpec) -> TileFeatures:
+    """The label points of the polygons (units of one zoom) that are large enough.
 
     The largest come first: where labels collide a map keeps the first.
     """
     if not spec.has_label_layer:
         return no_features()
-    area = shapely.area(source.geometry)
-    by_size = np.argsort(-area, kind="stable")
-    fits = area >= MIN_LABEL_AREA * matrix.unit**2
-    fits &= 2.0 * area >= MIN_LABEL_WIDTH * matrix.unit * shapely.length(source.geometry)
-    large = by_size[fits[by_size]]
-    named = [row for row in large.tolist() if spec.label_field in source.properties[row]]
-    chosen = source.take(np.array(named, dtype=np.intp))
-    points = shapely.transform(label_positions(chosen.geometry), matrix.to_units)
-    names = {spec.label_field, spec.class_field}
-    properties: list[Properties] = [
-        {name: value for name, value in row.items() if name in names} for row in chosen.properties
-    ]
-    return TileFeatures(shapely.transform(points, np.rint), chosen.ids, properties)
+    area = shapely.area(features.geometry)
+    fits = features.attributes.column(spec.label_field) != ABSENT
+    fits &= area >= MIN_LABEL_AREA
+    fits &= 2.0 * area >= MIN_LABEL_WIDTH * shapely.length(features.geometry)
+    rows = np.flatnonzero(fits)
+    chosen = features.take(rows[np.argsort(-area[rows], kind="stable")])
+    points = shapely.transform(label_positions(chosen.geometry), np.rint)
+    attributes = chosen.attributes.only((spec.label_field, spec.class_field))
+    return TileFeatures(points, chosen.ids, attributes)
 
 
 def label_positions(geometry: Geometries) -> Geometries:

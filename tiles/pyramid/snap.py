@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from tiles.desensitise.geometry import grouped
 from tiles.pyramid.layer_spec import GeometryKind
 from tiles.pyramid.tile_features import Geometries
 from tiles.pyramid.tile_grid import TileMatrix
@@ -79,15 +80,27 @@ def _parts_of_dimension(collection: shapely.Geometry, kind: GeometryKind) -> sha
 def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geometries:
     """Make snapped geometries valid, falling back on ``exact`` where rounding broke them."""
     if kind == "polygon":
-        return _settle_polygons(snapped, exact)
+        return settle_polygons(snapped, exact)
     if kind == "line":
-        snapped = keep_kind(snapped, kind)
-        snapped[shapely.length(snapped) == 0] = None
-        return snapped
+        return _settle_lines(keep_kind(snapped, kind))
     return keep_kind(snapped, kind)
 
 
-def _settle_polygons(snapped: Geometries, exact: Geometries) -> Geometries:
+def _settle_lines(snapped: Geometries) -> Geometries:
+    """Lines without repeated points and without the parts that rounding collapsed."""
+    result = snapped.copy()
+    lines = np.flatnonzero(~shapely.is_missing(snapped))
+    parts, row = shapely.get_parts(snapped[lines], return_index=True)
+    long = shapely.length(parts) > 0
+    result[lines] = grouped(shapely.remove_repeated_points(parts[long]), row[long], len(lines))
+    return result
+
+
+def settle_polygons(snapped: Geometries, exact: Geometries) -> Geometries:
+    """Polygons on whole units, valid and wound; those that rounding broke are rounded anew.
+
+    ``exact``: the same polygons before rounding.
+    """
     result = keep_kind(snapped, "polygon")
     broken = np.flatnonzero(~shapely.is_valid(result) & ~shapely.is_missing(result))
     if len(broken):

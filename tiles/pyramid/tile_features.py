@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-Geometries = npt.NDArray[np.object_]
+from tiles.pyramid.attributes import Attributes
 
-Properties = Mapping[str, str | int | float | bool]
+Geometries = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True)
 class TileFeatures:
-    """Features of one zoom on whole units: geometry, ids (0 = none) and properties, row by row.
+    """Features of one zoom on whole units: geometry, ids (0 = none) and attributes, row by row.
 
-    ``geometry``: object array (n,); ``ids``: int64 (n,); ``properties``: n mappings.
+    ``geometry``: object array (n,); ``ids``: int64 (n,).
     """
 
     geometry: Geometries
     ids: npt.NDArray[np.int64]
-    properties: Sequence[Properties]
+    attributes: Attributes
 
     def __len__(self) -> int:
         return len(self.geometry)
 
     def take(self, rows: npt.NDArray[np.intp]) -> TileFeatures:
         """The rows of an index array, in that order."""
-        return TileFeatures(
-            self.geometry[rows], self.ids[rows], [self.properties[row] for row in rows.tolist()]
-        )
+        return TileFeatures(self.geometry[rows], self.ids[rows], self.attributes.take(rows))
 
 
 def no_features() -> TileFeatures:
     """The empty set of features."""
-    return TileFeatures(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), [])
+    none = Attributes((), (), np.empty(0), np.empty((0, 0), dtype=np.int32))
+    return TileFeatures(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), none)

@@ -51,6 +51,11 @@ class TileMatrix:
         units[:, 1] = (self.top - coordinates[:, 1]) * scale
         return units
 
+    def bounds_to_units(self, bounds: FloatArray) -> FloatArray:
+        """Bounds in CRS units, (n, 4), to units of this zoom: left, top, right, bottom."""
+        corners = (self.to_units(bounds[:, [0, 3]]), self.to_units(bounds[:, [2, 1]]))
+        return np.hstack(corners)
+
     @property
     def unit(self) -> float:
         """Length of one unit in CRS units."""

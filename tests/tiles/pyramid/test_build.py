@@ -18,8 +18,8 @@ from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.archive import Archive
 from tiles.pyramid.archive_writer import partial_file
 from tiles.pyramid.build import build_archive
-from tiles.pyramid.encode import MAX_RAW_BYTES
 from tiles.pyramid.errors import BuildBusyError, BuildError
+from tiles.pyramid.weight import MAX_RAW_BYTES
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -28,7 +28,7 @@ import sys
 from pathlib import Path
 from tests.tiles.pyramid.mosaics import city, spec
 from tiles.pyramid.build import build_archive
-layer = city(9000)
+layer = city(20_000)
 print("ready", flush=True)
 build_archive(layer, spec(), Path(sys.argv[1]), processes=int(sys.argv[2]))
 """
@@ -174,7 +174,7 @@ def test_killed_build_leaves_the_old_archive_and_can_be_repeated(tmp_path: Path)
         )
         assert child.stdout is not None
         child.stdout.readline()
-        time.sleep(chance.uniform(0.05, 1.5))
+        time.sleep(chance.uniform(0.05, 0.9))
         child.send_signal(signal.SIGKILL)
         child.wait()
         child.stdout.close()

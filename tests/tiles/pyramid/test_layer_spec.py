@@ -6,7 +6,7 @@ import shapely
 
 from tests.tiles.pyramid.mosaics import spec
 from tiles.desensitise.features import FeatureTable
-from tiles.pyramid.attributes import properties_of
+from tiles.pyramid.attributes import attributes_of
 from tiles.pyramid.layer_spec import LayerSpec
 
 PROFILE = {
@@ -56,7 +56,7 @@ def test_missing_values_are_left_out_and_types_kept() -> None:
         np.array([shapely.Point(0, 0)] * 2, dtype=object),
         {name: np.array(values, dtype=object) for name, values in columns.items()},
     )
-    assert properties_of(table, spec()) == [
+    assert attributes_of(table, spec()).as_dicts() == [
         {"code": "0701", "name": "居住", "far": 1.0, "plots": 3},
         {"name": "", "plots": 4},
     ]
@@ -67,4 +67,23 @@ def test_fraction_in_an_integer_field_is_refused_without_its_value() -> None:
         np.array([shapely.Point(0, 0)], dtype=object), {"plots": np.array([1.5], dtype=object)}
     )
     with pytest.raises(ValueError, match=r"^plots: not a whole number$"):
-        properties_of(table, spec())
+        attributes_of(table, spec())
+
+
+def test_values_equal_in_python_but_of_different_type_are_told_apart() -> None:
+    columns = {"plots": [1, True], "far": [1, 1.0]}
+    table = FeatureTable(
+        np.array([shapely.Point(0, 0)] * 2, dtype=object),
+        {name: np.array(values, dtype=object) for name, values in columns.items()},
+    )
+    rows = [list(row.values()) for row in attributes_of(table, spec()).as_dicts()]
+    assert [[type(value) for value in row] for row in rows] == [[float, int], [float, bool]]
+
+
+def test_only_the_named_properties_stay() -> None:
+    table = FeatureTable(
+        np.array([shapely.Point(0, 0)], dtype=object),
+        {"code": np.array(["0701"], dtype=object), "plots": np.array([4], dtype=object)},
+    )
+    found = attributes_of(table, spec()).only(["code", None])
+    assert found.as_dicts() == [{"code": "0701"}]
