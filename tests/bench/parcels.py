@@ -184,7 +184,7 @@ def write(table: FeatureTable, path: Path, *, crs: str = CRS) -> Path:
         shapely.to_wkb(geometry),
         columns,
         np.array(list(table.attributes), dtype=object),
-        geometry_type="Polygon",
+        geometry_type="Polygon" if (shapely.get_type_id(geometry) == 3).all() else "Unknown",
         crs=crs,
         driver="FlatGeobuf" if path.suffix == ".fgb" else "GeoJSONSeq",
         layer=path.stem,
