@@ -33,7 +33,8 @@ def read_vertices(
 def _commands(numbers: Integers, at: Integers, stop: Integers, kinds: Integers) -> Integers:
     """Where the commands stand; checked against what the kind of geometry allows.
 
-    The first few commands of all features are read at once, the rest of long ones one by one.
+    A ring that encloses nothing is let pass: it is a flaw of the drawing and no leak. The first
+    few commands of all features are read at once, the rest of long ones one by one.
     """
     places: list[Integers] = []
     before = np.zeros(len(at), dtype=np.int64)
@@ -51,7 +52,8 @@ def _commands(numbers: Integers, at: Integers, stop: Integers, kinds: Integers) 
         if (at > stop).any():
             raise Unreadable("a command is longer than its geometry")
     for row in np.flatnonzero(at < stop).tolist():
-        places.append(_long_tail(numbers, int(at[row]), int(stop[row]), int(kinds[row])))
+        tail = numbers[at[row] : stop[row]].tolist()
+        places.append(at[row] + _long_tail(tail, int(kinds[row]), int(before[row])))
     return np.concatenate(places)
 
 
@@ -61,29 +63,24 @@ def _allowed(
     point = (kind == POINT) & (before == 0) & (command == _MOVE_TO) & (count >= 1)
     start = (command == _MOVE_TO) & (count == 1) & (before != _MOVE_TO)
     start &= np.where(kind == POLYGON, np.isin(before, (0, _CLOSE)), np.isin(before, (0, _LINE_TO)))
-    line = (command == _LINE_TO) & (before == _MOVE_TO) & (count >= kind - 1)
+    line = (command == _LINE_TO) & (before == _MOVE_TO) & (count >= 1)
     close = (command == _CLOSE) & (before == _LINE_TO) & (count == 1) & (kind == POLYGON)
     return np.asarray(point | ((kind != POINT) & (start | line | close)))
 
 
-def _long_tail(numbers: Integers, at: int, stop: int, kind: int) -> Integers:
-    """The places of the commands from ``at`` on, of a feature of many parts."""
-    tail = numbers[at:stop].tolist()
-    places, place, expect = [], 0, {_MOVE_TO} if kind != POLYGON else {_MOVE_TO, _LINE_TO, _CLOSE}
-    follows = {
-        _MOVE_TO: {_LINE_TO},
-        _LINE_TO: {_CLOSE} if kind == POLYGON else {_MOVE_TO},
-        _CLOSE: {_MOVE_TO},
-    }
-    expect |= {_LINE_TO}
+def _long_tail(tail: list[int], kind: int, before: int) -> Integers:
+    """The places of the commands in what is left of a feature of many parts."""
+    follows = {_MOVE_TO: _LINE_TO, _LINE_TO: _CLOSE, _CLOSE: _MOVE_TO}
+    if kind != POLYGON:
+        follows[_LINE_TO] = _MOVE_TO
+    places, place = [], 0
     while place < len(tail):
         command, count = tail[place] & 7, tail[place] >> 3
-        least = kind - 1 if command == _LINE_TO else 1
-        if command not in expect or count < least or (command != _LINE_TO and count != 1):
+        if command != follows[before] or count < 1 or (command != _LINE_TO and count != 1):
             raise Unreadable("a command that the kind of geometry does not allow")
-        places.append(at + place)
+        places.append(place)
         place += 1 + (0 if command == _CLOSE else 2 * count)
-        expect = follows[command]
+        before = command
     if place != len(tail):
         raise Unreadable("a command is longer than its geometry")
     return np.array(places, dtype=np.int64)
