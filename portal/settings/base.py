@@ -6,6 +6,7 @@ from pathlib import Path
 
 from portal.settings.env import (
     env_cache,
+    env_clock,
     env_database,
     env_int,
     env_list,
@@ -170,6 +171,8 @@ TRUST_FILE = env_path("PORTAL_TRUST_FILE", PORTAL_VAR / "trust.json")
 TILES_ARCHIVE_BUILDER = "tiles.pyramid.builder.PyramidBuilder"
 TILES_PREVIEW_STYLE = "tiles.serving.style.layer_style"
 TILES_BUILD_PROCESSES = env_int("TILES_BUILD_PROCESSES", 2)
+# Local time at which the worker audits every release in force; None: never.
+AUDIT_LIVE_AT = env_clock("AUDIT_LIVE_AT", "03:00")
 RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
 READINESS_CHECKS = ["tiles.serving.readiness.archives_are_readable"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -71,6 +73,16 @@ def env_list(name: str, default: list[str] | None = None) -> list[str]:
 
 def env_path(name: str, default: Path | None = None) -> Path:
     return _read(name, default, lambda raw: Path(raw).expanduser().resolve(), "a path")
+
+
+def env_clock(name: str, default: str) -> time | None:
+    """A time of day as ``HH:MM``; unset: the default, empty: none."""
+    raw = os.environ.get(name, default).strip()
+    if not raw:
+        return None
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", raw):
+        raise EnvironmentVariableError(name, "a time of day as HH:MM, or empty")
+    return time.fromisoformat(raw)
 
 
 def env_database(name: str, default_sqlite: Path) -> dict[str, object]:

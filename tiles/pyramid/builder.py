@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mapbox_vector_tile
 import mercantile
 from django.conf import settings
-from pmtiles.tile import tileid_to_zxy
 
 from tiles.desensitise.features import FeatureTable
-from tiles.pyramid.archive import Archive
 from tiles.pyramid.build import build_archive
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.tile import encode_tile
@@ -59,17 +55,3 @@ class PyramidBuilder:
         margin = BUFFER / EXTENT
         wide, high = (box.east - box.west) * margin, (box.north - box.south) * margin
         return box.west - wide, box.south - high, box.east + wide, box.north + high
-
-    def attributes_written(self, archive: Path) -> Iterator[tuple[str, object]]:
-        opened = Archive(archive)
-        try:
-            for tile_id in opened.tile_ids():
-                data = opened.get(*tileid_to_zxy(tile_id))
-                if data is None:
-                    raise ValueError(f"{archive.name}: a tile of the directory is missing")
-                decoded = mapbox_vector_tile.decode(gzip.decompress(data))
-                for layer in decoded.values():
-                    for feature in layer["features"]:
-                        yield from feature["properties"].items()
-        finally:
-            opened.close()

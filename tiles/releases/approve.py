@@ -1,20 +1,17 @@
-"""Approval: a second person publishes a release; archives are built, then one switch."""
+"""Approval: a second person publishes a release; it is built and audited, then one switch."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from tiles.releases.archives import archive_builder
-from tiles.releases.audit import audit_features
-from tiles.releases.enums import EventKind, ReleaseState
+from tiles.releases.audit_runs import record_run
+from tiles.releases.build import Built, audit_refusal, build_release
+from tiles.releases.enums import AuditTrigger, EventKind, ReleaseState
 from tiles.releases.errors import (
-    AuditFailed,
     Expired,
     NotAllowed,
     OlderVersion,
@@ -22,12 +19,11 @@ from tiles.releases.errors import (
     StorageProblem,
     WrongState,
 )
-from tiles.releases.feature_store import read_features
 from tiles.releases.intake import layer_facts
 from tiles.releases.jobs import JobProgress, running
 from tiles.releases.models import Layer, Release, ReleaseEvent, ReleaseJob
 from tiles.releases.permissions import is_another_person, may_approve
-from tiles.releases.published import release_folder, remove_archives, sync_directory
+from tiles.releases.published import remove_archives, sync_directory
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -70,6 +66,7 @@ def check_may_approve(release: Release, by: User) -> None:
             mend_zh="请在内部节点重新打包",
             mend_en="pack it again at the internal node",
         )
+    _refuse_failed(release)
     current = release.layer.current
     if current and current.version > release.version:
         raise OlderVersion(
@@ -81,13 +78,20 @@ def check_may_approve(release: Release, by: User) -> None:
         )
 
 
+def _refuse_failed(release: Release) -> None:
+    """A release that failed an audit once cannot be approved; it has to be packed anew."""
+    for report in ("approval_audit", "difference"):
+        if release.reports.get(report, {}).get("passed") is False:
+            raise audit_refusal(release, passed=False)
+
+
 def approve_release(
     release: Release, *, by: User, job: ReleaseJob, progress: Progress | None = None
 ) -> Release:
-    """Build the archives of a release and put it in force.
+    """Build the archives of a release, audit what was written, and put it in force.
 
     Until the last step the release in force stays served whole; after a refusal, an error or a
-    killed process the release awaits approval again and the work can be repeated.
+    killed process the release awaits approval again. A release whose audit fails stays refused.
     """
     report = JobProgress(job, progress)
     with running(job):
@@ -102,8 +106,7 @@ def approve_release(
                 where=release.pk,
             )
         try:
-            built = _build(release, report)
-            _switch(release, built, by)
+            _switch(release, build_release(release, report), by)
         except OSError as error:
             _give_back(release)
             raise StorageProblem(
@@ -121,47 +124,30 @@ def approve_release(
     return release
 
 
-def _build(release: Release, progress: JobProgress) -> dict[str, Any]:
-    progress("read", 0, release.feature_count)
-    table = read_features(release)
-    progress("audit", 0, len(table))
-    report = audit_features(release, table)
-    if not report["passed"]:
-        raise AuditFailed(
-            "公开侧审计未通过",
-            "the public audit failed",
-            where=release.pk,
-            mend_zh="请查看审计报告，并在内部节点重新打包",
-            mend_en="read the audit report and pack it again at the internal node",
-        )
-    remove_archives(release)
-    folder = release_folder(release)
-    folder.mkdir(parents=True)
-    built = archive_builder().build(table, release.profile, folder, progress=progress)
-    prefix = folder.relative_to(Path(settings.PUBLISHED_DIR))
-    return {
-        "archives": {tms: str(prefix / name) for tms, name in built["archives"].items()},
-        "reports": {**release.reports, "approval_audit": report, "archives": built["report"]},
-    }
-
-
-def _switch(release: Release, built: dict[str, Any], by: User) -> None:
+def _switch(release: Release, built: Built, by: User) -> None:
     """The one step after which the new release is in force."""
     with transaction.atomic():
+        reports = {
+            **release.reports,
+            "approval_audit": built.audit.as_dict(),
+            "archives": built.report,
+        }
         done = Release.objects.filter(pk=release.pk, state=ReleaseState.BUILDING).update(
             state=ReleaseState.PUBLISHED,
-            archives=built["archives"],
-            reports=built["reports"],
+            archives=built.archives,
+            reports=reports,
             approved_by=by,
             published_at=timezone.now(),
+        )
+        # Against what the new release was compared with, and nothing that came meanwhile.
+        done = done and Layer.objects.filter(pk=release.layer_id, current=built.over).update(
+            current=release, **layer_facts(release.profile)
         )
         if not done:
             raise WrongState(
                 "发布过程中状态被更改", "the state changed during publication", where=release.pk
             )
-        Layer.objects.filter(pk=release.layer_id).update(
-            current=release, **layer_facts(release.profile)
-        )
+        record_run(release, built.audit, trigger=AuditTrigger.APPROVAL, started=built.started)
         ReleaseEvent.objects.create(release=release, kind=EventKind.APPROVED, by=by)
 
 

@@ -7,7 +7,7 @@ The pyramid lies above the releases, so it is named by a setting and loaded here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -38,10 +38,6 @@ class ArchiveBuilder(Protocol):
 
     def tile_box(self, z: int, x: int, y: int) -> tuple[float, float, float, float]:
         """West, south, east, north of a WebMercatorQuad tile with its buffer, in degrees."""
-        ...
-
-    def attributes_written(self, archive: Path) -> Iterable[tuple[str, object]]:
-        """Every attribute name and value that any tile of an archive carries."""
         ...
 
 

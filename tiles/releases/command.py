@@ -10,7 +10,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from tiles.packages.command_line import refusing
 from tiles.packages.measure import StepCost
@@ -76,14 +76,20 @@ class ReleaseCommand(BaseCommand, ABC):
         if options["json"]:
             document = {**result, "steps": steps}
             self.stdout.write(json.dumps(document, ensure_ascii=False, default=str))
-            return
-        self.show(result)
-        for cost in self.progress.costs:
-            self.stdout.write(str(cost))
+        else:
+            self.show(result)
+            for cost in self.progress.costs:
+                self.stdout.write(str(cost))
+        if problem := self.problem(result):
+            raise CommandError(problem, returncode=1)
 
     @abstractmethod
     def run(self, options: dict[str, Any]) -> dict[str, Any]:
         """Do the work; returns what ``--json`` prints."""
+
+    def problem(self, _result: dict[str, Any]) -> str:
+        """Why a command whose result was printed still ends with code 1; empty: it does not."""
+        return ""
 
     def show(self, result: dict[str, Any]) -> None:
         """Print a result for people."""

@@ -50,3 +50,12 @@ class EventKind(TextChoices):
     WITHDRAWN = "withdrawn", _("撤回")
     INTERRUPTED = "interrupted", _("中断后恢复")
     AUDITED = "audited", _("复核")
+
+
+class AuditTrigger(TextChoices):
+    """What made a leak audit run."""
+
+    INTAKE = "intake", _("导入")
+    APPROVAL = "approval", _("审批")
+    NIGHTLY = "nightly", _("夜间")
+    MANUAL = "manual", _("手动")

@@ -57,3 +57,15 @@ class StorageProblem(Refusal):
 
 class AuditFailed(Refusal):
     code = "audit_failed"
+
+
+class AuditNotChecked(Refusal):
+    """The audit could not look at everything, so it has not passed."""
+
+    code = "audit_not_checked"
+
+
+class DifferenceNotSeen(Refusal):
+    """The release in force is another than the one whose difference the approver was shown."""
+
+    code = "difference_not_seen"

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
-from django.contrib.gis.geos import GEOSGeometry
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from pyproj import Transformer
 
 from tiles.desensitise.features import FeatureTable
-from tiles.releases.models import STORAGE_SRID, Release, ReleaseFeature
+from tiles.releases.feature_rows import ColumnReader, insert_rows
+from tiles.releases.models import STORAGE_SRID, Release
 
-BATCH = 1000
+BATCH = 5000
 STORAGE_CRS = f"EPSG:{STORAGE_SRID}"
 Progress = Callable[[str, int, int], None]
 
@@ -25,8 +27,10 @@ def to_crs(table: FeatureTable, crs: str) -> FeatureTable:
     """The table in another CRS, x = east or longitude."""
     if table.crs == crs:
         return table
-    transformer = Transformer.from_crs(table.crs, crs, always_xy=True)
+    return _moved(table, Transformer.from_crs(table.crs, crs, always_xy=True), crs)
 
+
+def _moved(table: FeatureTable, transformer: Transformer, crs: str) -> FeatureTable:
     def project(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
 
@@ -40,32 +44,14 @@ def write_features(release: Release, table: FeatureTable, *, progress: Progress)
     Written in batches, each in its own transaction, so that other writers of an SQLite database
     never wait long; nobody reads them before the release leaves its importing state.
     """
-    stored = to_crs(table, STORAGE_CRS)
-    rows = _rows(release, stored)
-    written = 0
-    while batch := list(itertools.islice(rows, BATCH)):
-        with transaction.atomic():
-            ReleaseFeature.objects.bulk_create(batch)
-        written += len(batch)
-        progress("store", written, len(stored))
-
-
-def _rows(release: Release, table: FeatureTable) -> Iterator[ReleaseFeature]:
-    blobs = shapely.to_wkb(table.geometry)
-    dimensions = shapely.get_dimensions(table.geometry)
-    for index in range(len(table)):
-        properties = {
-            name: column[index]
-            for name, column in table.attributes.items()
-            if column[index] is not None
-        }
-        yield ReleaseFeature(
-            release=release,
-            number=index + 1,
-            dimension=int(dimensions[index]),
-            geometry=GEOSGeometry(memoryview(blobs[index]), srid=STORAGE_SRID),
-            properties=properties,
-        )
+    database = release.features.db
+    transformer = Transformer.from_crs(table.crs, STORAGE_CRS, always_xy=True)
+    for start in range(0, len(table), BATCH):
+        batch = table.take(np.arange(start, min(start + BATCH, len(table))))
+        with transaction.atomic(using=database):
+            stored = _moved(batch, transformer, STORAGE_CRS)
+            insert_rows(release.pk, stored, start + 1, using=database)
+        progress("store", start + len(batch), len(table))
 
 
 def read_features(
@@ -81,21 +67,13 @@ def read_features(
     query = release.features.order_by("number")
     if box is not None:
         query = query.in_box(*box)
-    rows = query.annotate(wkb=AsWKB("geometry")).values_list("wkb", "properties")
-    blobs: list[bytes] = []
-    properties: list[dict[str, object]] = []
-    for wkb, values in rows[:limit].iterator(chunk_size=2000):
-        blobs.append(bytes(wkb))
-        properties.append(values)
-    return FeatureTable(
-        geometry=np.asarray(shapely.from_wkb(np.array(blobs, dtype=object)), dtype=object),
-        attributes={
-            name: np.array([values.get(name) for values in properties], dtype=object)
-            for name in attribute_names(release)
-        },
-        crs=STORAGE_CRS,
-        source=release.pk,
-    )
+    rows = query.annotate(wkb=AsWKB("geometry"), json=Cast("properties", TextField()))
+    reader = ColumnReader(attribute_names(release))
+    found = rows.values_list("wkb", "json")[:limit].iterator(chunk_size=BATCH)
+    while batch := list(itertools.islice(found, BATCH)):
+        reader.add([bytes(wkb) for wkb, _json in batch], [text for _wkb, text in batch])
+    geometry, attributes = reader.columns()
+    return FeatureTable(geometry, attributes, STORAGE_CRS, release.pk)
 
 
 def attribute_names(release: Release) -> list[str]:

@@ -7,6 +7,8 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,9 @@ from django.utils import timezone
 from tiles.desensitise.errors import Refusal
 from tiles.packages.keys import load_trust
 from tiles.packages.verify import CheckedPackage, VerifiedPackage, check_package
-from tiles.releases.enums import EventKind, ReleaseState
+from tiles.releases.audit import PACKAGE, OutputAudit, ReleaseAudit, audit_change, judged
+from tiles.releases.audit_runs import record_run
+from tiles.releases.enums import AuditTrigger, EventKind, ReleaseState
 from tiles.releases.errors import AlreadyImported, OlderVersion, StorageProblem
 from tiles.releases.feature_store import STORAGE_CRS, to_crs, write_features
 from tiles.releases.jobs import JobProgress, attach, running
@@ -68,7 +72,7 @@ def _take_in(path: Path, *, by: User, job: ReleaseJob, progress: JobProgress) ->
             progress=progress,
         )
         _refuse_old(checked.package)
-        return _store(checked, by=by, job=job, progress=progress)
+        return _store(_compared(checked, progress), by=by, job=job, progress=progress)
     except OSError as error:
         raise StorageProblem(
             f"磁盘写入失败({error.strerror})，未作任何更改",
@@ -106,13 +110,35 @@ def _refuse_old(package: VerifiedPackage) -> None:
         )
 
 
-def _store(checked: CheckedPackage, *, by: User, job: ReleaseJob, progress: JobProgress) -> Release:
-    release, package = _new_release(checked, by, job), checked.package
+@dataclass(frozen=True)
+class Accepted:
+    """A package that may be stored, and what the portal found of it.
+
+    ``audit``: of the package, and of the difference to the release in force.
+    """
+
+    checked: CheckedPackage
+    audited: tuple[OutputAudit, OutputAudit]
+    started: datetime
+
+
+def _compared(checked: CheckedPackage, progress: Progress) -> Accepted:
+    started, package = timezone.now(), checked.package
+    layer = Layer.objects.select_related("current").filter(pk=package.manifest.layer).first()
+    in_force = layer.current if layer else None
+    change = audit_change(in_force, package.table, package.profile, progress=progress)
+    return Accepted(checked, (judged(PACKAGE, checked.audit), change), started)
+
+
+def _store(accepted: Accepted, *, by: User, job: ReleaseJob, progress: JobProgress) -> Release:
+    release, package = _new_release(accepted, by, job), accepted.checked.package
     try:
         write_features(release, package.table, progress=progress)
         with transaction.atomic():
             Release.objects.filter(pk=release.pk).update(state=ReleaseState.AWAITING_APPROVAL)
             ReleaseEvent.objects.create(release=release, kind=EventKind.IMPORTED, by=by)
+            audit = ReleaseAudit(release.pk, full=False, outputs=accepted.audited)
+            record_run(release, audit, trigger=AuditTrigger.INTAKE, started=accepted.started)
     except (DatabaseError, OSError) as error:
         forget_release(release)
         raise StorageProblem(
@@ -129,8 +155,8 @@ def _store(checked: CheckedPackage, *, by: User, job: ReleaseJob, progress: JobP
     return release
 
 
-def _new_release(checked: CheckedPackage, by: User, job: ReleaseJob) -> Release:
-    package = checked.package
+def _new_release(accepted: Accepted, by: User, job: ReleaseJob) -> Release:
+    checked, package = accepted.checked, accepted.checked.package
     manifest, public = package.manifest, package.profile.public()
     west, south, east, north = shapely.total_bounds(to_crs(package.table, STORAGE_CRS).geometry)
     with transaction.atomic():
@@ -151,6 +177,7 @@ def _new_release(checked: CheckedPackage, by: User, job: ReleaseJob) -> Release:
                     "audit": checked.audit.as_dict(),
                     "signers": list(package.signers),
                 },
+                "difference": accepted.audited[1].as_dict(),
             },
             feature_count=len(package.table),
             bounds=[float(west), float(south), float(east), float(north)],

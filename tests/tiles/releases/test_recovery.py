@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tiles.releases import approve
+from tiles.releases.build import build_release
 from tiles.releases.directory import load_directory
 from tiles.releases.enums import JobKind, JobState, ReleaseState
 from tiles.releases.joblock import hold, is_held
@@ -84,7 +85,7 @@ def test_after_a_kill_within_the_switch_the_old_release_is_served_until_recovery
     first = publish(node.pack(version=1))
     second = take_in(node.pack(version=2, shift=10))
     Release.objects.filter(pk=second.pk).update(state=ReleaseState.BUILDING)
-    built = approve._build(second, JobProgress(new_job(JobKind.PUBLISH, by=approver)))
+    built = build_release(second, JobProgress(new_job(JobKind.PUBLISH, by=approver)))
     approve._switch(second, built, approver)
     served = load_directory(var / "published").layers["plots"]
     assert served.current == first.pk

@@ -1,4 +1,4 @@
-"""``release_worker``: recover what a killed process left, then run background jobs."""
+"""``release_worker``: recover what a killed process left, run background jobs, audit at night."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from tiles.releases.night_watch import NightWatch, resume_cut_off
 from tiles.releases.recovery import recover
 
 
@@ -17,4 +18,6 @@ class Command(BaseCommand):
         interrupted = recover()
         if interrupted:
             self.stdout.write(f"已恢复 {interrupted} 个中断的任务 / interrupted jobs recovered")
+        resume_cut_off()
+        NightWatch().start()
         call_command("db_worker", interval=1, startup_delay=False)
