@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tiles.serving.export.errors import FolderNotOurs
 
@@ -78,7 +79,7 @@ def write_index(folder: Path, index: ExportIndex) -> None:
     temporary.replace(folder / INDEX_NAME)
 
 
-def _parse(document: dict[str, object]) -> ExportIndex:
+def _parse(document: dict[str, Any]) -> ExportIndex:
     current, releases = document["current"], document["releases"]
     if document["format_version"] != FORMAT_VERSION:
         raise ValueError("format_version")
@@ -97,9 +98,9 @@ def _parse(document: dict[str, object]) -> ExportIndex:
     return index
 
 
-def _grid(item: dict[str, object]) -> ExportedGrid:
-    sequences = {name: tuple(item[name]) for name in ("source", "zooms", "bounds")}  # type: ignore[arg-type]
-    return ExportedGrid(**{**item, **sequences})  # type: ignore[arg-type]
+def _grid(item: dict[str, Any]) -> ExportedGrid:
+    sequences = {name: tuple(item[name]) for name in ("source", "zooms", "bounds")}
+    return ExportedGrid(**{**item, **sequences})
 
 
 def _not_ours(folder: Path) -> FolderNotOurs:
