@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +19,12 @@ import shapely
 
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import Finding
+from tiles.desensitise.floor import FLOOR
 from tiles.desensitise.profile import Profile
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 Rows: TypeAlias = npt.NDArray[np.intp]
+Places: TypeAlias = npt.NDArray[np.complex128]
 
 _MILLIMETRE = 1e-3
 _FEW = 3
@@ -111,24 +113,33 @@ def _grid_changed(
 ) -> list[Finding]:
     """Two roundings of one vertex narrow it down unless one grid holds all points of the other."""
     checked["grid_changed"] = int(shapely.get_num_coordinates(previous.geometry).sum())
-    refusal = Finding(
-        "grid_incompatible",
-        "refuse",
-        "上一版的坐标系或格网与本版不相容，两版相交可逼近原始位置",
-        "the previous release has another CRS or a grid that does not nest with this one: "
-        "both together narrow raw positions down",
-    )
-    if previous.crs != published.crs:
-        return [refusal]
-    spacing, offsets = _lattice(previous.geometry)
-    grid = round(profile.ground.grid / _MILLIMETRE)
-    if not spacing or (spacing % grid == 0 and all(offset % grid == 0 for offset in offsets)):
+    relation = "apart"
+    if previous.crs == published.crs:
+        relation = _relation(previous.geometry, profile.ground.grid)
+    if relation == "finer" and not same_profile:
+        zh, en = "上一版的格网更细", "the previous release had a finer grid"
+        return [Finding("grid_coarser", "note", zh, en)]
+    if relation == "within":
         return []
-    nested = grid % spacing == 0 and all(offset % spacing == 0 for offset in offsets)
-    if same_profile or not nested:
-        return [refusal]
-    zh, en = "上一版的格网更细", "the previous release had a finer grid"
-    return [Finding("grid_coarser", "note", zh, en)]
+    zh = "上一版的坐标系或格网与本版不相容，两版相交可逼近原始位置"
+    en = (
+        "the previous release has another CRS or a grid that does not nest with this one: "
+        "both together narrow raw positions down"
+    )
+    return [Finding("grid_incompatible", "refuse", zh, en)]
+
+
+def _relation(geometry: Geometries, grid: float) -> Literal["within", "finer", "apart"]:
+    """Is every vertex on the grid, on a finer one that holds it, or neither?
+
+    A grid below the portal's floor was never published: such vertices are off every grid.
+    """
+    spacing, offsets = _lattice(geometry)
+    step = round(grid / _MILLIMETRE)
+    if not spacing or (spacing % step == 0 and all(offset % step == 0 for offset in offsets)):
+        return "within"
+    nests = step % spacing == 0 and all(offset % spacing == 0 for offset in offsets)
+    return "finer" if nests and spacing * _MILLIMETRE >= FLOOR.min_grid else "apart"
 
 
 def _lattice(geometry: Geometries) -> tuple[int, tuple[int, int]]:
@@ -145,27 +156,35 @@ def _lattice(geometry: Geometries) -> tuple[int, tuple[int, int]]:
 def _below_grid(
     previous: FeatureTable, published: FeatureTable, grid: float, checked: dict[str, int]
 ) -> list[Finding]:
-    """Vertices that stand beside one of the previous release by less than a grid step."""
+    """Vertices of one release that stand less than a grid step beside one of the other."""
     old, new = _distinct(previous.geometry), _distinct(published.geometry)
-    fresh = np.setdiff1d(new, old)
-    checked["moved_below_grid"] = len(fresh)
-    if not len(fresh) or not len(old):
-        return []
-    places = np.asarray(shapely.points(np.column_stack([fresh.real, fresh.imag])))
-    known = np.asarray(shapely.points(np.column_stack([old.real, old.imag])))
+    fresh, gone = np.setdiff1d(new, old), np.setdiff1d(old, new)
+    checked["moved_below_grid"] = len(fresh) + len(gone)
     # Beside a finer grid that nests with this one a shorter step is honest.
-    finer = _lattice(previous.geometry)[0] * _MILLIMETRE or grid
-    reach = min(grid, finer) - 2.0 * _MILLIMETRE
-    tree = shapely.STRtree(known)
-    near = np.unique(tree.query(places, "dwithin", distance=reach)[0])
-    if not len(near):
+    finer = _relation(previous.geometry, grid) == "finer"
+    step = _lattice(previous.geometry)[0] * _MILLIMETRE if finer else grid
+    near = _beside(fresh, old, step) + _beside(gone, new, step)
+    if not near:
         return []
     zh = "有节点相对上一版移动不足一个格网步长"
     en = "vertices that moved by less than a grid step since the previous release"
-    return [Finding("moved_below_grid", "refuse", zh, en, len(near))]
+    return [Finding("moved_below_grid", "refuse", zh, en, near)]
 
 
-def _distinct(geometry: Geometries) -> npt.NDArray[np.complex128]:
+def _beside(asked: Places, known: Places, step: float) -> int:
+    """How many places have a known one nearer than a step."""
+    if not len(asked) or not len(known):
+        return 0
+    tree = shapely.STRtree(_points(known))
+    reach = step - 2.0 * _MILLIMETRE
+    return len(np.unique(tree.query(_points(asked), "dwithin", distance=reach)[0]))
+
+
+def _points(places: Places) -> Geometries:
+    return np.asarray(shapely.points(np.column_stack([places.real, places.imag])))
+
+
+def _distinct(geometry: Geometries) -> Places:
     xy = np.rint(shapely.get_coordinates(geometry) / _MILLIMETRE) * _MILLIMETRE
     return np.unique(xy[:, 0] + 1j * xy[:, 1])
 

@@ -94,5 +94,50 @@ def plots_profile(**changes: Any) -> Profile:
     return parse_profile(profile_tables(**changes))
 
 
+def with_rule(name: str, **changes: Any) -> Profile:
+    """The profile with another rule for one attribute; ``None`` takes a key away."""
+    tables = profile_tables()
+    for rule in tables["attribute"]:
+        if rule["name"] == name:
+            rule.update(changes)
+            for key in [key for key, value in rule.items() if value is None]:
+                del rule[key]
+    return parse_profile(tables)
+
+
+def with_values(table: FeatureTable, name: str, values: dict[int, Any]) -> FeatureTable:
+    """The table with other values in some rows of a column."""
+    changed = table.attributes[name].copy()
+    for row, value in values.items():
+        changed[row] = value
+    return FeatureTable(
+        table.geometry, {**table.attributes, name: changed}, table.crs, table.source
+    )
+
+
+def _checked_id(body: str) -> str:
+    """17 digits of an identity number with the check digit of GB 11643-1999."""
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    total = sum(weight * int(digit) for weight, digit in zip(weights, body, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+def _checked_card(body: str) -> str:
+    """A bank card number with its Luhn check digit."""
+    doubled = [int(d) * (2 if place % 2 == 0 else 1) for place, d in enumerate(reversed(body))]
+    return body + str(-sum(pair // 10 + pair % 10 for pair in doubled) % 10)
+
+
+PERSONAL = {
+    "id_number": f"证件{_checked_id('11010119900307001')}",
+    "phone": "联系电话13800138000",
+    "plate": "车牌粤B12345",
+    "bank_card": f"账号{_checked_card('622202120000000001')}",
+    "email": "somebody@example.org",
+    "person_name": "王某先生",
+}
+"""A made-up remark of each kind of personal data, with right check digits."""
+
+
 def zone_table(*zones: shapely.Geometry, crs: str = CRS) -> FeatureTable:
     return FeatureTable(column(*zones), {}, crs, "zones")
