@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tiles.desensitise.columns import Column, Distinct, as_numbers, blank, of_numbers
 from tiles.desensitise.errors import Refusal
+from tiles.desensitise.landuse_codes import SUCCESSORS_OF_2020
 from tiles.desensitise.personal_data import scrubbed_texts
 from tiles.desensitise.profile_attributes import AttributeRule
 
@@ -56,13 +57,14 @@ def _generalised(column: Column, rule: AttributeRule) -> tuple[Column, int]:
     if numbers is not None and rule.rule in ("as_is", "round"):
         return _generalised_numbers(numbers, rule)
     distinct = Distinct.of(column)
+    read = [None if blank(value) else value for value in distinct.values]
+    if rule.source_domain is not None:
+        read = [None if v is None else SUCCESSORS_OF_2020.get(_text(v)) for v in read]
     if rule.rule == "scrub":
-        answers: list[Any] = scrubbed_texts(
-            [None if blank(value) else _text(value) for value in distinct.values]
-        )
+        answers: list[Any] = scrubbed_texts([None if v is None else _text(v) for v in read])
     else:
         generalise = _generaliser(rule)
-        answers = [None if blank(value) else generalise(value) for value in distinct.values]
+        answers = [None if value is None else generalise(value) for value in read]
     unread = [
         after is None and not blank(before)
         for before, after in zip(distinct.values, answers, strict=True)

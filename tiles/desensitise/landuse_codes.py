@@ -70,10 +70,24 @@ def explain(code: str) -> tuple[str, str]:
     return (top.explanation, top.explanation_en) if top else ("", "")
 
 
+def _read_successors() -> dict[str, str]:
+    source = resources.files("tiles.desensitise").joinpath("landuse_2020.csv")
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return {row["code"]: row["code_2023"] for row in csv.DictReader(lines)}
+
+
+# Codes of the trial guide of 2020 and what became of each in 2023 (unofficial transcription). Some
+# codes changed their meaning: 2303 was 田间道 and is 田坎 now.
+SUCCESSORS_OF_2020: Mapping[str, str] = MappingProxyType(_read_successors())
+
+
 def domain_values(name: str) -> frozenset[str]:
-    """The values of a named domain of the profile: ``landuse_2023`` (codes) or its names."""
+    """The values of a named domain of the profile: ``landuse_2023`` (codes), its names, or the
+    codes of the trial version, ``landuse_2020``."""
     if name == "landuse_2023":
         return frozenset(LANDUSE)
+    if name == "landuse_2020":
+        return frozenset(SUCCESSORS_OF_2020)
     if name == "landuse_2023_names":
         return frozenset(entry.name for entry in LANDUSE.values())
     raise KeyError(name)

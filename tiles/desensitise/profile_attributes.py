@@ -13,6 +13,8 @@ Rule = Literal["as_is", "round", "band", "code", "year", "scrub"]
 
 _FIELD = r"\w{1,64}"
 NAMED_DOMAINS = ("landuse_2023", "landuse_2023_names")
+# Code lists of the raw data that are not published as they are: each has a successor.
+SOURCE_DOMAINS = ("landuse_2020",)
 
 # Which types a rule may be declared with, and what it then publishes. A band publishes its
 # label and a year a whole number, whatever the raw column held.
@@ -32,6 +34,8 @@ class AttributeRule:
 
     ``source`` is its name in the raw table. ``type`` is the published type: ``band`` publishes
     text and ``year`` an integer, whatever type the profile's author wrote for them.
+    ``source_domain``: the older code list that the raw codes are of; they are published in the
+    version that replaced it.
     """
 
     name: str
@@ -45,6 +49,7 @@ class AttributeRule:
     bands: tuple[float, ...] = ()
     max_length: int = 254
     domain: str | None = None
+    source_domain: str | None = None
     values: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
@@ -78,6 +83,11 @@ def read_attribute(section: Section) -> AttributeRule:
         bands=section.numbers("bands"),
         max_length=section.integer("max_length", 254, least=1, most=2000),
         domain=section.choice("domain", NAMED_DOMAINS) if section.has("domain") else None,
+        source_domain=(
+            section.choice("source_domain", SOURCE_DOMAINS)
+            if section.has("source_domain")
+            else None
+        ),
         values=section.texts("values", most=2000),
         minimum=section.optional_number("minimum"),
         maximum=section.optional_number("maximum"),
@@ -104,3 +114,7 @@ def _check_rule_parameters(attribute: AttributeRule, section: Section) -> None:
         raise profile_error(section.key("bands"), "应递增", "must increase")
     if attribute.type != "text" and (attribute.domain or attribute.values):
         raise profile_error(section.key("domain"), "只用于文本", "is for text only")
+    if attribute.source_domain and attribute.domain != "landuse_2023":
+        raise profile_error(
+            section.key("source_domain"), "须与 domain 配合", "needs the domain that replaced it"
+        )

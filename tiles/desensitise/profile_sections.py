@@ -12,6 +12,9 @@ from tiles.desensitise.profile_reader import Section, profile_error
 
 GeometryKind = Literal["polygon", "line", "point"]
 
+# Square metres, hectares (公顷), mu (亩), square kilometres.
+AreaUnit = Literal["m2", "ha", "mu", "km2"]
+
 _COLOR = r"#[0-9a-fA-F]{6}"
 
 
@@ -172,10 +175,19 @@ def read_ground(section: Section) -> Ground:
 
 @dataclass(frozen=True)
 class Quality:
-    """What quality control demands of the raw layer (质检要求); shares are fractions of 1."""
+    """What quality control demands of the raw layer (质检要求); shares are fractions of 1.
+
+    ``layers``: names of source layers that must be there. ``unique``: fields whose values are
+    used once only. ``standard_layer``: the layer's code in the plan database specification, whose
+    fields the raw layer must then have.
+    """
 
     required: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    standard_layer: str | None = None
     area_field: str | None = None
+    area_unit: AreaUnit = "m2"
     area_tolerance: float = 0.01
     max_total_area_change: float = 0.001
     max_feature_area_change: float = 0.01
@@ -193,7 +205,15 @@ def read_quality(section: Section) -> Quality:
     }
     quality = Quality(
         required=section.texts("required"),
+        layers=section.texts("layers"),
+        unique=section.texts("unique"),
+        standard_layer=(
+            section.matching("standard_layer", r"[A-Z][A-Z0-9]{1,19}")
+            if section.has("standard_layer")
+            else None
+        ),
         area_field=section.optional_text("area_field"),
+        area_unit=cast(AreaUnit, section.choice("area_unit", ("m2", "ha", "mu", "km2"), "m2")),
         area_tolerance=section.number("area_tolerance", 0.01, least=0.0, most=1.0),
         max_total_area_change=section.number("max_total_area_change", 0.001, least=0.0, most=1.0),
         max_feature_area_change=section.number(

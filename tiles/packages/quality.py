@@ -6,7 +6,7 @@ result: rows and counts are enough to find the fault at the internal node.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.profile import Profile
@@ -14,16 +14,15 @@ from tiles.desensitise.profile import Profile
 from .assemble import Assembled
 from .progress import Progress, silent
 from .quality_attributes import (
-    Subject,
-    check_declared_areas,
     check_domains,
     check_fields,
     check_garbled,
     check_lengths,
-    check_ranges,
     check_required_values,
     check_types,
+    check_unique_values,
 )
+from .quality_figures import check_declared_areas, check_indicator_sums, check_ranges
 from .quality_geometry import (
     check_duplicates,
     check_gaps,
@@ -33,16 +32,21 @@ from .quality_geometry import (
     check_validity,
 )
 from .quality_report import Check, QualityReport, examples_of
+from .quality_sources import check_layers, check_left_out, check_reading, check_spatial_reference
+from .quality_standard import standard_checks
+from .quality_subject import Subject
 from .repair import Repaired
 
 _ATTRIBUTE_CHECKS: tuple[Callable[[Subject], Check], ...] = (
     check_fields,
     check_required_values,
+    check_unique_values,
     check_garbled,
     check_types,
     check_lengths,
     check_domains,
     check_ranges,
+    check_indicator_sums,
 )
 _GEOMETRY_CHECKS: tuple[Callable[[Subject], Check], ...] = (
     check_geometry_types,
@@ -55,11 +59,28 @@ _GEOMETRY_CHECKS: tuple[Callable[[Subject], Check], ...] = (
 
 
 def internal_quality(
-    assembled: Assembled, repaired: Repaired, profile: Profile, *, progress: Progress = silent
+    assembled: Assembled,
+    repaired: Repaired,
+    profile: Profile,
+    *,
+    layers: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> QualityReport:
-    """All checks on the raw table, already in the ground CRS and repaired."""
-    subject = Subject(repaired.table, profile, repaired.rows, public=False)
-    checks = [_spatial_reference(assembled), _left_out(assembled), _repairs(repaired, profile)]
+    """All checks on the raw table, already in the ground CRS and repaired.
+
+    ``layers``: source layers that were asked for, besides those that the profile demands.
+    """
+    subject = Subject(
+        repaired.table, profile, repaired.rows, public=False, valid=repaired.known_valid
+    )
+    checks = [
+        check_layers(assembled, (*profile.quality.layers, *layers)),
+        check_spatial_reference(assembled),
+        check_reading(assembled),
+        check_left_out(assembled),
+        _repairs(repaired, profile),
+        *standard_checks(subject),
+    ]
     checks += _run(subject, (*_ATTRIBUTE_CHECKS, check_declared_areas, *_GEOMETRY_CHECKS), progress)
     return QualityReport(tuple(checks), repaired.repairs, assembled.parts, assembled.noticed)
 
@@ -81,37 +102,6 @@ def _run(
         found.append(check(subject))
     progress("quality", len(checks), len(checks))
     return found
-
-
-def _spatial_reference(assembled: Assembled) -> Check:
-    """Missing, unknown and implausible systems were refused before; what is left is a note."""
-    systems = {part.crs for part in assembled.parts}
-    ground = assembled.table.crs
-    moved = systems != {ground}
-    return Check(
-        "spatial_reference",
-        "spatial_reference",
-        "坐标系已声明、范围可信、轴序正确" + ("；已投影到地面坐标系" if moved else ""),
-        "CRS declared, extent plausible, axis order right" + ("; reprojected" if moved else ""),
-        count=len(systems) if moved else 0,
-        checked=len(assembled.parts),
-        verdict="note" if moved else "pass",
-    )
-
-
-def _left_out(assembled: Assembled) -> Check:
-    codes = ("geometry_missing", "other_geometry_type", "geometries_of_no_use")
-    found = [noticed for noticed in assembled.noticed if noticed.code in codes]
-    count = sum(noticed.count for noticed in found)
-    return Check(
-        "features_left_out",
-        "completeness",
-        "无几何、空几何或几何类型不符而未采用的要素",
-        "features left out for having no geometry or one of another type",
-        count=count,
-        checked=count + len(assembled.table),
-        verdict="note" if count else "pass",
-    )
 
 
 def _repairs(repaired: Repaired, profile: Profile) -> Check:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import shapely
-import shapely.errors
 
-from .quality_attributes import Subject
 from .quality_report import Check, Verdict, examples_of
+from .quality_subject import Subject
 
 # Below this, two neighbours digitised apart overlap by rounding only.
 _OVERLAP_AREA = 1.0
@@ -39,7 +38,10 @@ def check_geometry_types(subject: Subject) -> Check:
 
 def check_validity(subject: Subject) -> Check:
     """No invalid geometry is left (OGC Simple Features)."""
-    wanting = ~shapely.is_valid(subject.table.geometry)
+    wanting = subject.none
+    # What was found valid before and left as it was needs no second look.
+    asked = slice(None) if subject.valid is None else ~subject.valid
+    wanting[asked] = ~np.asarray(shapely.is_valid(subject.table.geometry[asked]))
     return Check(
         "validity",
         "topology",
@@ -54,10 +56,12 @@ def check_validity(subject: Subject) -> Check:
 
 def check_duplicates(subject: Subject) -> Check:
     """Features whose geometry another one has already."""
-    shapes = shapely.to_wkb(shapely.normalize(subject.table.geometry))
+    geometry = subject.table.geometry
+    wanting = subject.none
+    alike = _with_equal_bounds(geometry)
     seen: set[bytes] = set()
-    wanting = np.zeros(len(shapes), dtype=bool)
-    for row, shape in enumerate(shapes):
+    shapes = shapely.to_wkb(shapely.normalize(geometry[alike]))
+    for row, shape in zip(alike.tolist(), shapes.tolist(), strict=True):
         wanting[row] = shape in seen
         seen.add(shape)
     return Check(
@@ -66,10 +70,21 @@ def check_duplicates(subject: Subject) -> Check:
         "几何重复的要素",
         "features with the same geometry as another",
         count=int(wanting.sum()),
-        checked=len(shapes),
+        checked=len(geometry),
         verdict=_reported(bool(wanting.any()), subject.profile.quality.duplicates),
         examples=subject.examples(wanting),
     )
+
+
+def _with_equal_bounds(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.intp]:
+    """Rows, in their order, whose bounds and number of vertices another row has, too."""
+    # A missing geometry has no bounds; zeros are as good, since none may be missing anyway.
+    bounds = np.nan_to_num(shapely.bounds(geometry))
+    vertices = shapely.get_num_coordinates(geometry).astype(np.float64)
+    keys = np.ascontiguousarray(np.column_stack([bounds, vertices]))
+    record = np.dtype((np.void, keys.shape[1] * keys.itemsize))
+    _, number, count = np.unique(keys.view(record).ravel(), return_inverse=True, return_counts=True)
+    return np.flatnonzero(count[number] > 1)
 
 
 def check_slivers(subject: Subject) -> Check:
@@ -79,7 +94,7 @@ def check_slivers(subject: Subject) -> Check:
         return Check("slivers", "topology", zh, en)
     geometry = subject.table.geometry
     perimeter = shapely.length(geometry)
-    area = shapely.area(geometry)
+    area = subject.areas
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = 4 * np.pi * area / perimeter**2
     wanting = (quotient < _SLIVER_QUOTIENT) & (area < subject.profile.ground.min_area)
@@ -101,7 +116,8 @@ def check_overlaps(subject: Subject) -> Check:
     geometry = subject.table.geometry
     if subject.profile.layer.geometry != "polygon" or not len(geometry):
         return Check("overlaps", "topology", zh, en)
-    first, second = _overlapping_pairs(geometry)
+    none = np.empty(0, dtype=np.intp)
+    first, second = (none, none) if subject.covers_once else _overlapping_pairs(geometry)
     areas = shapely.area(shapely.intersection(geometry[first], geometry[second]))
     counted = areas > _OVERLAP_AREA
     rows = subject.rows[np.unique(first[counted])]
@@ -143,7 +159,7 @@ def check_gaps(subject: Subject) -> Check:
     if not subject.profile.layer.coverage or not len(subject.table):
         return Check("gaps", "topology", zh, en)
     ground = subject.profile.ground
-    holes = _holes(_union(subject.table.geometry))
+    holes = _holes(subject.union)
     width = 2 * shapely.area(holes) / shapely.length(holes)
     narrow = (width < ground.grid) | (shapely.area(holes) < ground.min_area)
     own = _own_holes(subject.table.geometry)
@@ -158,14 +174,6 @@ def check_gaps(subject: Subject) -> Check:
         verdict=_reported(bool(gaps), subject.profile.quality.gaps),
         examples=_beside(subject, gaps),
     )
-
-
-def _union(geometry: npt.NDArray[np.object_]) -> shapely.Geometry:
-    """The quick union is for valid coverages only; it refuses others, it never errs on them."""
-    try:
-        return shapely.coverage_union_all(geometry)
-    except shapely.errors.GEOSException:
-        return shapely.disjoint_subset_union_all(geometry)
 
 
 def _holes(geometry: shapely.Geometry) -> npt.NDArray[np.object_]:

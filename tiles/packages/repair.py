@@ -38,7 +38,8 @@ class Repair:
 class Repaired:
     """The table with valid geometries only. ``lost``: rows (from 1) of which nothing was left.
 
-    ``total_change``: sum of all changes of area over the area of the layer.
+    ``total_change``: sum of all changes of area over the area of the layer. ``known_valid``: for
+    each row left, was it found valid and not touched?
     """
 
     table: FeatureTable
@@ -46,6 +47,7 @@ class Repaired:
     repairs: tuple[Repair, ...]
     lost: tuple[int, ...]
     total_change: float
+    known_valid: np.ndarray
 
     def beyond(self, profile: Profile) -> tuple[int, ...]:
         """Rows that changed by more than the profile allows for one feature."""
@@ -60,7 +62,8 @@ def repair(table: FeatureTable) -> Repaired:
     """
     geometry = table.geometry.copy()
     dimensions = shapely.get_dimensions(geometry)
-    broken = np.flatnonzero(~shapely.is_valid(geometry))
+    valid = np.asarray(shapely.is_valid(geometry))
+    broken = np.flatnonzero(~valid)
     reasons = [str(text).split("[")[0] for text in shapely.is_valid_reason(geometry[broken])]
     before = np.abs(shapely.area(geometry[broken]))
     mended = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
@@ -79,4 +82,5 @@ def repair(table: FeatureTable) -> Repaired:
         repairs,
         tuple(int(row) + 1 for row in broken[gone]),
         changed / whole if whole else 0.0,
+        valid[kept],
     )

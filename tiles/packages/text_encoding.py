@@ -32,6 +32,13 @@ _NEEDED_MARGIN = 0.15
 _MOST_SAMPLES = 200_000
 _LONGEST_CUT = 3
 _CODEC = re.compile(r"[a-z0-9][a-z0-9 -]{0,39}")
+# Without one of these a text is not garbled: what no text holds, and what decodes from Western
+# bytes above ASCII. Searching for them is much quicker than weighing every text.
+SIGNS_OF_GARBLED = re.compile(
+    "[\ufffd\x7f-\xff"
+    + "".join(bytes((byte,)).decode("cp1252", "ignore") for byte in range(0x80, 0xA0))
+    + "]|锟斤拷"
+)
 _LATIN_WORD = re.compile(r"[A-Za-z][\u00c0-\u024f][a-z]|[a-z][\u00c0-\u024f][A-Za-z]")
 
 

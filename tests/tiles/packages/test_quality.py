@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import shapely
 
+from tests.tiles.desensitise.plots import plot_polygons
 from tests.tiles.packages.making import ATTRIBUTES, CRS, SIDE, SOUTH, WEST, write_profile
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.profile import Profile, load_profile
-from tiles.packages.assemble import Assembled, Part
+from tiles.packages.assemble import Assembled, Noticed, Part
 from tiles.packages.quality import internal_quality, public_quality
 from tiles.packages.quality_report import Check, QualityReport
 from tiles.packages.repair import repair
@@ -91,11 +92,13 @@ def test_a_sound_table_passes_every_check(tmp_path: Path) -> None:
     [
         ({"YDYHFLDM": ["0901", ""]}, "required_values", "refuse"),
         ({"YDYHFLDM": ["0901", None]}, "required_values", "refuse"),
+        ({"YDYHFLDM": ["0901", " <NULL> "]}, "required_values", "refuse"),
         ({"YDYHFLDM": ["0901", "9999"]}, "code_values", "refuse"),
         ({"YDYHFLDM": ["0901", "070102"]}, "code_values", "pass"),
         ({"ZT": ["现状", "未知"]}, "code_values", "refuse"),
         ({"RJL": [1.5, 21.0]}, "indicator_ranges", "refuse"),
         ({"RJL": [1.5, -0.1]}, "indicator_ranges", "refuse"),
+        ({"RJL": ["1.5", "-0.1"]}, "indicator_ranges", "refuse"),
         ({"RJL": ["1.5", "约1.5"]}, "value_types", "note"),
         ({"MC": ["甲", "乙" * 11]}, "text_lengths", "refuse"),
         ({"MC": ["甲", "\u00cc\u00d2\u00d7\u00a1\u00d5\u00ac"]}, "garbled_text", "refuse"),
@@ -119,6 +122,125 @@ def test_a_missing_field_is_named(tmp_path: Path) -> None:
     report = controlled(FeatureTable(table.geometry, columns, CRS, "a"), profile_of(tmp_path))
     assert "RJL" in check(report, "fields").zh
     assert not report.passed
+
+
+INDICATORS = ATTRIBUTES + "".join(
+    f"""
+[[attribute]]
+name = "{name}"
+title = "{title}"
+type = "number"
+rule = "round"
+step = 5
+"""
+    for name, title in (("JZMD", "建筑密度（%）"), ("LDL", "绿地率（%）"))
+)
+
+
+@pytest.mark.parametrize(
+    ("density", "green", "code", "verdict"),
+    [
+        (40.0, 35.0, "indicator_ranges", "pass"),
+        (140.0, 35.0, "indicator_ranges", "refuse"),
+        (40.0, -1.0, "indicator_ranges", "refuse"),
+        (40.0, 35.0, "indicator_sums", "pass"),
+        (70.0, 60.0, "indicator_sums", "note"),
+    ],
+)
+def test_indicators_are_held_to_what_is_possible(
+    tmp_path: Path, density: float, green: float, code: str, verdict: str
+) -> None:
+    profile = load_profile(write_profile(tmp_path / "p.toml", attributes=INDICATORS))
+    table = raw_table(JZMD=[30.0, density], LDL=[30.0, green])
+    found = check(controlled(table, profile), code)
+    assert found.verdict == verdict
+    assert found.checked > 0
+    assert found.examples == (() if verdict == "pass" else (2,))
+
+
+def test_an_identifier_stands_for_one_feature(tmp_path: Path) -> None:
+    profile = profile_of(tmp_path, 'unique = ["BSM"]')
+    assert controlled(raw_table(BSM=["1", "2"]), profile).passed
+    assert controlled(raw_table(BSM=[None, None]), profile).passed
+    found = check(controlled(raw_table(BSM=["1", "1"]), profile), "unique_values")
+    assert (found.verdict, found.count, found.examples) == ("refuse", 2, (1, 2))
+
+
+@pytest.mark.parametrize(("layer", "verdict"), [("a", "pass"), ("b", "refuse")])
+def test_a_source_layer_that_is_demanded_must_be_there(
+    tmp_path: Path, layer: str, verdict: str
+) -> None:
+    report = controlled(raw_table(), profile_of(tmp_path, f'layers = ["{layer}"]'))
+    assert check(report, "layers").verdict == verdict
+
+
+def test_what_was_told_of_the_encoding_is_noted(tmp_path: Path) -> None:
+    noticed = (Noticed("encoding:gb18030", 1, "a"), Noticed("values_cut_by_field_width", 3, "a"))
+    table = raw_table()
+    assembled = Assembled(table, (Part("a", 1, len(table), CRS),), noticed)
+    report = internal_quality(assembled, repair(table), profile_of(tmp_path))
+    found = check(report, "format_and_encoding")
+    assert (found.verdict, found.count) == ("note", 2)
+    assert "gb18030" in found.zh
+    assert found.measured == {"values_or_fields_changed": 3}
+
+
+STANDARD = {
+    "BSM": ["1", "2"], "YSDM": ["1", "1"], "XZQDM": ["330100", "330100"],
+    "XZQMC": ["甲", "乙"], "GHFQDM": ["1", "2"], "GHFQMC": ["一", "二"], "MJ": [1.0, 2.0],
+    "GKZY": ["一", "二"], "BZ": [None, None],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "verdict"),
+    [
+        ({}, "standard_fields", "pass"),
+        ({"MJ": None}, "standard_fields", "refuse"),
+        ({"BZ": None}, "standard_fields", "note"),
+        ({"GHFQDM": ["1", " "]}, "standard_values", "refuse"),
+        ({"MJ": [1.0, None]}, "standard_values", "refuse"),
+        ({"MJ": [1.0, "两亩"]}, "standard_types", "refuse"),
+        ({"MJ": [1.0, "2.5"]}, "standard_types", "pass"),
+        ({"BSM": ["1", 2]}, "standard_types", "refuse"),
+    ],
+)
+def test_a_layer_of_the_plan_database_has_its_fields(
+    tmp_path: Path, changes: dict[str, Any], code: str, verdict: str
+) -> None:
+    columns = {name: values for name, values in (STANDARD | changes).items() if values is not None}
+    profile = profile_of(tmp_path, 'standard_layer = "ZXCQGHFQ"')
+    assert check(controlled(raw_table(**columns), profile), code).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("layer", "columns", "code", "verdict"),
+    [
+        ("TRL", {"BSM": ["1" * 18, "2" * 19]}, "standard_lengths", "refuse"),
+        ("TRL", {"XZQMC": ["甲", "乙" * 100]}, "standard_lengths", "pass"),
+        ("TRL", {"MJ": [1.0, 1e15]}, "standard_lengths", "refuse"),
+        ("GHYDYH", {"tbmj": [1.25, 1.255]}, "standard_decimals", "note"),
+        ("GHYDYH", {"tbmj": [1.25, 123456789.01]}, "standard_decimals", "pass"),
+        ("XZLSWHYCFB", {}, "standard_layer", "refuse"),
+        ("NOSUCH", {}, "standard_layer", "refuse"),
+    ],
+)
+def test_lengths_decimals_and_geometry_follow_the_specification(
+    tmp_path: Path, layer: str, columns: dict[str, Any], code: str, verdict: str
+) -> None:
+    profile = profile_of(tmp_path, f'standard_layer = "{layer}"')
+    assert check(controlled(raw_table(**columns), profile), code).verdict == verdict
+
+
+def test_codes_of_the_trial_version_are_held_to_its_own_list(tmp_path: Path) -> None:
+    old = COLUMNS.replace(
+        'domain = "landuse_2023"', 'domain = "landuse_2023"\nsource_domain = "landuse_2020"'
+    )
+    profile = load_profile(write_profile(tmp_path / "p.toml", attributes=old))
+    # 0604 was a class of 2020 and is none of 2023; 070104 is of neither.
+    assert controlled(raw_table(YDYHFLDM=["0604", "2303"]), profile).passed
+    assert not controlled(raw_table(YDYHFLDM=["0605", "0901"]), profile).passed
+    assert not controlled(raw_table(YDYHFLDM=["0604", "0901"]), profile_of(tmp_path)).passed
 
 
 OVERLAP = boxes((0, 0, 1, 1), (0.9, 0, 2, 1))
@@ -145,6 +267,27 @@ def test_neighbours_that_only_touch_are_sound(tmp_path: Path, code: str) -> None
     assert check(controlled(raw_table(TOUCHING), profile_of(tmp_path)), code).count == 0
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_overlaps_are_found_whatever_the_quick_test_says(tmp_path: Path, seed: int) -> None:
+    """A coverage with one fault of some kind: as many pairs as intersecting them all finds."""
+    random = np.random.default_rng(seed)
+    geometry = plot_polygons(6, seed=seed)
+    moved = random.integers(0, len(geometry))
+    fault = (
+        lambda: shapely.buffer(geometry[moved], 2.0, join_style="mitre"),
+        lambda: geometry[(moved + 1) % len(geometry)],
+        lambda: shapely.union(geometry[moved], geometry[(moved + 1) % len(geometry)]),
+        lambda: shapely.buffer(geometry[moved], -1.0, join_style="mitre"),
+        lambda: geometry[moved],
+    )[seed % 5]
+    geometry[moved] = fault()
+    pairs = shapely.STRtree(geometry).query(geometry)
+    first, second = pairs[:, pairs[0] < pairs[1]]
+    shared = shapely.area(shapely.intersection(geometry[first], geometry[second]))
+    found = check(controlled(raw_table(geometry), profile_of(tmp_path)), "overlaps")
+    assert found.count == (shared > 1.0).sum()
+
+
 def test_a_hole_that_a_polygon_has_by_itself_is_no_gap(tmp_path: Path) -> None:
     hole = shapely.box(WEST + 50, SOUTH + 50, WEST + 55, SOUTH + 55)
     ring = np.array([boxes((0, 0, 1, 1))[0].difference(hole)], dtype=object)
@@ -163,6 +306,11 @@ def test_areas_in_the_table_are_held_against_the_ellipsoid(tmp_path: Path) -> No
     one = controlled(raw_table(TBMJ=[40_600.0, 39_500.0]), profile_of(tmp_path, quality))
     assert check(one, "declared_areas").verdict == "note"
     assert check(one, "declared_areas").count == 2
+    hectares = controlled(
+        raw_table(TBMJ=[4.0, "4.0"]), profile_of(tmp_path, quality + '\narea_unit = "ha"')
+    )
+    assert check(hectares, "declared_areas").verdict == "pass"
+    assert check(hectares, "declared_areas").checked == 2
     all_wrong = controlled(raw_table(TBMJ=[60.0, 60.0]), profile_of(tmp_path, quality))
     assert check(all_wrong, "declared_areas").verdict == "refuse"
 
