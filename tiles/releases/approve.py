@@ -66,7 +66,8 @@ def check_may_approve(release: Release, by: User) -> None:
             mend_zh="请在内部节点重新打包",
             mend_en="pack it again at the internal node",
         )
-    _refuse_failed(release)
+    if failed_audit(release):
+        raise audit_refusal(release, passed=False)
     current = release.layer.current
     if current and current.version > release.version:
         raise OlderVersion(
@@ -78,11 +79,10 @@ def check_may_approve(release: Release, by: User) -> None:
         )
 
 
-def _refuse_failed(release: Release) -> None:
-    """A release that failed an audit once cannot be approved; it has to be packed anew."""
-    for report in ("approval_audit", "difference"):
-        if release.reports.get(report, {}).get("passed") is False:
-            raise audit_refusal(release, passed=False)
+def failed_audit(release: Release) -> bool:
+    """Whether an audit failed; then it cannot be approved any more and has to be packed anew."""
+    reports = (release.reports.get(name, {}) for name in ("approval_audit", "difference"))
+    return any(report.get("passed") is False for report in reports)
 
 
 def approve_release(

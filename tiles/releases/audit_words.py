@@ -72,6 +72,8 @@ RULES: Final[dict[str, Pair]] = {
     "same_geometry": ("各成果图形一致", "the same geometry in all outputs"),
     "same_attributes": ("各成果属性一致", "the same attributes in all outputs"),
     "reappears": ("隐去的要素不在其他级别出现", "hidden features stay hidden at other zooms"),
+    "not_drawn": ("要素在最大级别单独绘出", "features drawn by themselves at the highest zoom"),
+    "thinned_in_tile": ("要素在其每块瓦片中绘出", "features drawn in each of their tiles"),
     "averaging": ("各级节点只差取整误差", "estimates differ by rounding only"),
     "averaging_mean": ("平均后仍落在格网点", "means stay at the grid points"),
     "difference": ("已比较的要素", "features compared"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiles.releases import views
+from tiles.releases import audit_views, preview_views, views
 
 app_name = "releases"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("<slug:pk>/approve/", views.approve, name="approve"),
     path("<slug:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<slug:pk>/rollback/", views.rollback, name="rollback"),
-    path("<slug:pk>/preview/style.json", views.preview_style, name="preview_style"),
-    path("<slug:pk>/preview/<int:z>/<int:x>/<int:y>.mvt", views.preview_tile, name="preview_tile"),
+    path("<slug:pk>/audits/<int:run>/", audit_views.audit, name="audit"),
+    path("<slug:pk>/audits/<int:run>/report.json", audit_views.audit_json, name="audit_json"),
+    path("<slug:pk>/preview/style.json", preview_views.preview_style, name="preview_style"),
+    path(
+        "<slug:pk>/preview/<int:z>/<int:x>/<int:y>.mvt",
+        preview_views.preview_tile,
+        name="preview_tile",
+    ),
 ]

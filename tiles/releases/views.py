@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -16,15 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from tiles.desensitise.errors import Refusal
-from tiles.releases.approve import check_may_approve
-from tiles.releases.archives import archive_builder
-from tiles.releases.archives import preview_style as preview_style_document
+from tiles.releases.approve import check_may_approve, failed_audit
+from tiles.releases.audit_pages import change_counts, change_rows, live_layers, verdict
 from tiles.releases.enums import JobKind, JobState, ReleaseState
-from tiles.releases.feature_store import read_features
 from tiles.releases.forms import UploadForm, WithdrawForm
 from tiles.releases.intake import keep_upload
 from tiles.releases.jobs import new_job
-from tiles.releases.models import Incident, Layer, Release, ReleaseJob
+from tiles.releases.models import Incident, Release, ReleaseJob
 from tiles.releases.permissions import Person, is_another_person, may_approve, may_import, may_see
 from tiles.releases.report_rows import ReportRow, audit_rows, quality_rows
 from tiles.releases.rollback import roll_back
@@ -34,13 +33,13 @@ from tiles.releases.withdraw import WITHDRAWABLE, withdraw_release
 STEPS = {
     "verify": gettext_lazy("核验签名与内容"),
     "audit": gettext_lazy("审计"),
+    "difference": gettext_lazy("与现行版本对比"),
+    "archive": gettext_lazy("审计瓦片"),
     "quality": gettext_lazy("质检"),
     "store": gettext_lazy("写入要素"),
     "read": gettext_lazy("读取要素"),
     "tiles": gettext_lazy("生成瓦片"),
 }
-PREVIEW_FEATURES = 20_000
-"""More features than this are not drawn in one preview tile; the page says so."""
 
 
 def _require(allowed: bool) -> None:
@@ -61,9 +60,12 @@ def index(request: HttpRequest) -> HttpResponse:
     """What awaits approval, what is in force, what is running."""
     _require(may_see(request.user))
     releases = Release.objects.select_related("layer", "imported_by", "approved_by")
+    live = live_layers()
     context = {
         "awaiting": releases.awaiting_approval(),
-        "layers": Layer.objects.published().select_related("current__approved_by"),
+        "live": live,
+        "alarms": [layer for layer in live if layer.alarm],
+        "audited_at": settings.AUDIT_LIVE_AT,
         "jobs": ReleaseJob.objects.select_related("release", "created_by")[:8],
         "incidents": Incident.objects.all()[:5],
         "may_import": may_import(request.user),
@@ -91,14 +93,24 @@ def detail(request: HttpRequest, pk: str) -> HttpResponse:
         Release.objects.select_related("layer__current", "imported_by", "approved_by"), pk=pk
     )
     approver = may_approve(request.user)
+    difference = release.reports.get("difference", {})
+    failed = failed_audit(release)
     context = {
         "release": release,
+        "failed": failed,
+        "audits": [(run, verdict(run.passed)) for run in release.audits.defer("report")[:8]],
+        "difference": difference,
+        "changes": change_rows(release, difference),
+        "change_counts": change_counts(difference),
+        "outdated": release.state == ReleaseState.AWAITING_APPROVAL
+        and difference.get("previous") != release.layer.current_id,
         "events": release.events.select_related("by"),
         "reports": _report_tables(release),
         "signers": release.reports.get("portal", {}).get("signers", []),
         "archive_report": release.reports.get("archives", {}),
         "may_approve": approver
         and release.state == ReleaseState.AWAITING_APPROVAL
+        and not failed
         and is_another_person(request.user, release),
         "is_own": request.user.pk == release.imported_by_id,
         "may_withdraw": approver and release.state in WITHDRAWABLE,
@@ -200,37 +212,10 @@ def _progress(found: ReleaseJob) -> dict[str, Any]:
 
 @require_safe
 def incidents(request: HttpRequest) -> HttpResponse:
-    """Packages that were refused, newest first."""
+    """Packages that were refused and audits that did not pass, newest first."""
     _require(may_see(request.user))
     found = Incident.objects.select_related("reported_by")[:200]
     return render(request, "pages/releases/incidents.html", {"incidents": found})
-
-
-@require_GET
-def preview_tile(request: HttpRequest, pk: str, z: int, x: int, y: int) -> HttpResponse:
-    """A tile of a release that is not public yet, encoded on demand for officials only."""
-    _require(may_see(request.user))
-    release = get_object_or_404(Release, pk=pk)
-    if z > 22 or x >= 2**z or y >= 2**z:
-        raise Http404
-    builder = archive_builder()
-    table = read_features(release, box=builder.tile_box(z, x, y), limit=PREVIEW_FEATURES)
-    response = HttpResponse(
-        builder.preview_tile(table, release.profile, z, x, y),
-        content_type="application/vnd.mapbox-vector-tile",
-    )
-    response["Cache-Control"] = "private, max-age=60"
-    return response
-
-
-@require_GET
-def preview_style(request: HttpRequest, pk: str) -> JsonResponse:
-    """The map style of the preview."""
-    _require(may_see(request.user))
-    release = get_object_or_404(Release, pk=pk)
-    template = reverse("releases:preview_tile", args=[pk, 1, 1, 1]).removesuffix("1/1/1.mvt")
-    tiles = request.build_absolute_uri(template) + "{z}/{x}/{y}.mvt"
-    return JsonResponse(preview_style_document(release.profile, tiles))
 
 
 def _explain(refusal: Refusal) -> str:
