@@ -34,7 +34,7 @@ def load(url: str, table: FeatureTable) -> None:
     projected = shapely.transform(table.geometry, lambda xy: np.column_stack(move(*xy.T)))
     wkb = shapely.to_wkb(shapely.set_srid(projected, 3857), hex=True, include_srid=True)
     columns = [column.tolist() for column in table.attributes.values()]
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
+    with psycopg.connect(plain(url), autocommit=True) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS postgis")
         connection.execute("DROP TABLE IF EXISTS parcels")
         connection.execute(
@@ -51,7 +51,7 @@ def load(url: str, table: FeatureTable) -> None:
 
 def build(url: str, out: Path, zooms: range) -> dict[str, float]:
     """Write all tiles, gzipped, one behind the other; the server's CPU and peak memory."""
-    with psycopg.connect(_plain(url), autocommit=True) as watch:
+    with psycopg.connect(plain(url), autocommit=True) as watch:
         backend = watch.info.backend_pid
         server = int(Path(f"/proc/{backend}/stat").read_text().rpartition(")")[2].split()[1])
         before = cpu_seconds([server])
@@ -74,19 +74,25 @@ def _tiles(connection: psycopg.Connection, zooms: range) -> Iterator[mercantile.
     return mercantile.tiles(*found, list(zooms))
 
 
+def tile(connection: psycopg.Connection, z: int, x: int, y: int) -> bytes:
+    """One tile as the database encodes it."""
+    answer = connection.execute(_TILE, {"z": z, "x": x, "y": y}, binary=True).fetchone()
+    return bytes(answer[0]) if answer and answer[0] else b""
+
+
 def _work(url: str, tiles: list[mercantile.Tile]) -> tuple[float, bytes]:
     """Peak memory of the backend (MiB) and the tiles."""
     written = []
-    with psycopg.connect(_plain(url), autocommit=True) as connection:
-        for tile in tiles:
-            place = {"z": tile.z, "x": tile.x, "y": tile.y}
-            answer = connection.execute(_TILE, place, binary=True).fetchone()
-            if answer and answer[0]:
-                written.append(gzip.compress(answer[0], 6))
+    with psycopg.connect(plain(url), autocommit=True) as connection:
+        for place in tiles:
+            data = tile(connection, place.z, place.x, place.y)
+            if data:
+                written.append(gzip.compress(data, 6))
         status = Path(f"/proc/{connection.info.backend_pid}/status").read_text()
     peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
     return peak / 1024, b"".join(written)
 
 
-def _plain(url: str) -> str:
+def plain(url: str) -> str:
+    """The address as libpq reads it."""
     return url.replace("postgis://", "postgresql://", 1)

