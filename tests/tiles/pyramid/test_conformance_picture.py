@@ -55,7 +55,7 @@ def check_alike(pairs: list[tuple[Picture, Picture]]) -> None:
     drawn = np.array([(mine > 0).mean() for mine, _ in pairs])
     assert drawn.mean() > 0.5
     assert max(unlike(mine, other) for mine, other in pairs) <= NOWHERE
-    assert np.mean([(mine != other).mean() for mine, other in pairs]) < 0.02
+    assert np.mean([(mine != other).mean() for mine, other in pairs]) < 0.03
 
 
 @pytest.mark.slow
