@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.layer_spec import LayerSpec
+from tiles.pyramid.values import Property, encode_value
 
-Property = str | int | float | bool
 Codes = npt.NDArray[np.int32]
 
 ABSENT = -1
@@ -22,14 +22,15 @@ ABSENT = -1
 class Attributes:
     """Properties of n features: ``codes[row, column]`` is the place of a value in ``values``.
 
-    ``names``: one a column; ``values``: distinct by type and value; ``sizes``: about the bytes that
-    each value takes in a tile; ``codes``: int32, shape (n, columns), ``ABSENT`` where a feature has
-    no such property.
+    ``names``: one a column; ``values``: distinct by type and value; ``encoded``: the same as
+    tiles store them, ``sizes`` bytes each; ``codes``: int32, shape (n, columns), ``ABSENT`` where a feature has no such
+    property.
     """
 
     names: tuple[str, ...]
     values: tuple[Property, ...]
-    sizes: npt.NDArray[np.float64]
+    encoded: tuple[bytes, ...]
+    sizes: npt.NDArray[np.int64]
     codes: Codes
 
     def __len__(self) -> int:
@@ -77,8 +78,9 @@ def attributes_of(table: FeatureTable, spec: LayerSpec) -> Attributes:
         codes[:, column] = _coded(table.attributes[name], _reader(kind, name), known)
     names = tuple(name for name, _ in fields)
     values = tuple(value for _, value in known)
-    sizes = np.array([_size(value) for value in values], dtype=np.float64)
-    return Attributes(names, values, sizes, codes)
+    encoded = tuple(map(encode_value, values))
+    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    return Attributes(names, values, encoded, sizes, codes)
 
 
 def _coded(
@@ -88,15 +90,15 @@ def _coded(
 ) -> Codes:
     """Codes of one column; ``known`` grows by its new values. Each raw value is read once."""
     # By type as well: 1, 1.0 and True are equal to Python and different in a tile.
-    places: dict[tuple[type, Any], int] = {}
-    raw = [places.setdefault((value.__class__, value), len(places)) for value in column.tolist()]
+    raw = list(zip(map(type, column), column, strict=True))
+    places = {value: place for place, value in enumerate(dict.fromkeys(raw))}
     codes = np.empty(len(places), dtype=np.int32)
     for place, (_, value) in enumerate(places):
         typed = read(value)
         codes[place] = ABSENT
         if typed is not None:
             codes[place] = known.setdefault((type(typed), typed), len(known))
-    coded: Codes = codes[np.array(raw, dtype=np.int64)]
+    coded: Codes = codes[np.fromiter(map(places.__getitem__, raw), np.int64, len(raw))]
     return coded
 
 
@@ -113,10 +115,6 @@ def estimated_bytes(attributes: Attributes) -> npt.NDArray[np.float64]:
     weights = np.where(present, cost[codes], 0.0) if len(cost) else np.zeros(codes.shape)
     total: npt.NDArray[np.float64] = weights.sum(axis=1)
     return total
-
-
-def _size(value: Property) -> int:
-    return 4 + len(value.encode()) if isinstance(value, str) else 11
 
 
 def _reader(kind: str, name: str) -> Callable[[Any], Property | None]:

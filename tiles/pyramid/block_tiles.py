@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tiles.pyramid.blocks import Block, PackedFeatures
+from tiles.pyramid.blocks import Block
 from tiles.pyramid.encode import Instances, encode_layers
 from tiles.pyramid.layer_spec import GeometryKind, LayerSpec
 from tiles.pyramid.ragged import Integers, Paths, scattered
 from tiles.pyramid.snap import clip_to_box
-from tiles.pyramid.tile_features import Geometries
+from tiles.pyramid.tile_features import Geometries, TileFeatures
 from tiles.pyramid.tile_grid import BUFFER, EXTENT, tile_ranges
 from tiles.pyramid.weight import MAX_RAW_BYTES
 
@@ -52,22 +52,21 @@ def encode_block(block: Block, spec: LayerSpec, limit: int = MAX_RAW_BYTES) -> l
 
 
 def _instances(
-    block: Block, packed: PackedFeatures, kind: GeometryKind, buffer: int = BUFFER
+    block: Block, given: TileFeatures, kind: GeometryKind, buffer: int = BUFFER
 ) -> Instances:
     """The features of each tile of the block, in the coordinates of that tile."""
-    geometry = packed.geometry()
-    tile, row = _reached(block, geometry, buffer)
+    tile, row = _reached(block, given.geometry, buffer)
     corner = _corners(block, tile)
-    cut = _cut(geometry[row], corner, buffer, kind)
+    cut = _cut(given.geometry[row], corner, buffer, kind)
     kept = np.flatnonzero(~shapely.is_missing(cut))
     tile, row, corner = tile[kept], row[kept], corner[kept]
     paths = Paths.of(cut[kept], kind)
     points = np.diff(paths.path_start[paths.feature_start])
     local = replace(paths, points=paths.points - np.repeat(corner, points, axis=0))
     tiles = (block.last[0] - block.first[0] + 1) * (block.last[1] - block.first[1] + 1)
-    return Instances(
-        tile, tiles, kind, local, packed.ids[row], packed.names, packed.values, packed.codes[row]
-    )
+    names, values = given.attributes.names, given.attributes.encoded
+    codes = given.attributes.codes[row]
+    return Instances(tile, tiles, kind, local, given.ids[row], names, values, codes)
 
 
 def _reached(block: Block, geometry: Geometries, buffer: int) -> tuple[Integers, Integers]:

@@ -1,4 +1,4 @@
-"""A level cut into blocks of tiles: the unit of work of one process."""
+"""A level cut into blocks of tiles, each small enough to be encoded at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from tiles.pyramid.attributes import ABSENT, Codes
-from tiles.pyramid.encode import encode_value
 from tiles.pyramid.layer_spec import GeometryKind
 from tiles.pyramid.levels import Level
 from tiles.pyramid.snap import cut_to_box
@@ -25,52 +23,20 @@ Ranges = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class PackedFeatures:
-    """``TileFeatures`` in a form that travels cheaply between processes.
-
-    ``values``: encoded ``Value`` messages, only those in use; ``codes``: places in them.
-    """
-
-    wkb: list[bytes]
-    ids: npt.NDArray[np.int64]
-    names: tuple[str, ...]
-    values: list[bytes]
-    codes: Codes
-
-    @classmethod
-    def pack(cls, features: TileFeatures) -> PackedFeatures:
-        """Serialise geometry and the values in use."""
-        attributes = features.attributes
-        used, place = np.unique(attributes.codes, return_inverse=True)
-        codes = place.reshape(attributes.codes.shape).astype(np.int32)
-        if len(used) and used[0] == ABSENT:
-            used, codes = used[1:], codes - 1
-        values = [encode_value(attributes.values[code]) for code in used.tolist()]
-        wkb = shapely.to_wkb(features.geometry).tolist()
-        return cls(wkb, features.ids, attributes.names, values, codes)
-
-    def geometry(self) -> Geometries:
-        """The geometry again."""
-        geometry: Geometries = shapely.from_wkb(np.array(self.wkb, dtype=object))
-        return geometry
-
-
-@dataclass(frozen=True)
 class Block:
     """Tiles ``first`` to ``last`` (column, row; both included) of a zoom, with what lies in them."""
 
     matrix: TileMatrix
     first: tuple[int, int]
     last: tuple[int, int]
-    features: PackedFeatures
-    labels: PackedFeatures
+    features: TileFeatures
+    labels: TileFeatures
 
 
 def blocks(level: Level, kind: GeometryKind) -> Iterator[Block]:
-    """Halve the tiles of a level until a block holds little enough for one piece of work.
+    """Halve the tiles of a level until a block holds little enough to be encoded at once.
 
-    Big features are cut to the block, so that a city-wide polygon does not travel whole to every
-    process.
+    Big features are cut to the block, so that a city-wide polygon is not cut anew for every tile.
     """
     geometry = level.features.geometry
     if not len(geometry):
@@ -136,6 +102,6 @@ def _block(
         level.matrix,
         (int(first[0]), int(first[1])),
         (int(last[0]), int(last[1])),
-        PackedFeatures.pack(cut),
-        PackedFeatures.pack(labels.take(named)),
+        cut,
+        labels.take(named),
     )

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import multiprocessing
 import os
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +27,11 @@ from tiles.pyramid.archive_writer import (
 )
 from tiles.pyramid.attributes import ABSENT, attributes_of
 from tiles.pyramid.block_tiles import encode_block
-from tiles.pyramid.blocks import Block, blocks
+from tiles.pyramid.blocks import blocks
 from tiles.pyramid.errors import BuildError
 from tiles.pyramid.generalise import Source
 from tiles.pyramid.layer_spec import LayerSpec
-from tiles.pyramid.levels import Level, levels
+from tiles.pyramid.levels import DeferredLevel, levels
 from tiles.pyramid.report import ArchiveReport, ZoomReport
 from tiles.pyramid.snap import keep_kind
 from tiles.pyramid.tile_grid import TileGrid, tile_grid, transformer
@@ -43,18 +39,10 @@ from tiles.pyramid.weight import MAX_RAW_BYTES
 
 Progress = Callable[[str, int, int], None]
 
-_WORTH_A_PROCESS = 2_000
-_MAX_PROCESSES = 8
-_IN_FLIGHT = 4
+_WORTH_A_THREAD = 2_000
+_MAX_WORKERS = 8
+_IN_FLIGHT = 2
 _GZIP_LEVEL = 6
-
-
-@dataclass(frozen=True)
-class _FinishedTile:
-    tile_id: int
-    data: bytes
-    raw: int
-    thinned: int
 
 
 def build_archive(
@@ -80,7 +68,7 @@ def build_archive(
     grid.matrix(spec.max_zoom)
     source = _source(table, spec, grid)
     bounds = _bounds(source, grid)
-    count = processes or _default_processes(len(source))
+    count = processes or _default_workers(len(source))
     with partial_file(out) as stream, scratch_folder(out) as folder:
         with (folder / "tiles").open("w+b") as scratch:
             store = TileStore(scratch)
@@ -188,10 +176,10 @@ def _bounds(source: Source, grid: TileGrid) -> Bounds:
     return float(west), float(south), float(east), float(north)
 
 
-def _default_processes(features: int) -> int:
-    if features < _WORTH_A_PROCESS:
+def _default_workers(features: int) -> int:
+    if features < _WORTH_A_THREAD:
         return 1
-    return min(len(os.sched_getaffinity(0)), _MAX_PROCESSES)
+    return min(len(os.sched_getaffinity(0)), _MAX_WORKERS)
 
 
 def _encode_levels(
@@ -199,31 +187,67 @@ def _encode_levels(
     spec: LayerSpec,
     grid: TileGrid,
     store: TileStore,
-    processes: int,
+    workers: int,
     *,
     progress: Progress,
 ) -> list[ZoomReport]:
-    """Encode every level into ``store``; reports from the lowest zoom to the highest."""
+    """Encode every level into ``store``; reports from the lowest zoom to the highest.
+
+    Threads, not processes: numpy, GEOS and the compressor all work without the interpreter lock,
+    and nothing has to be copied from one process to another.
+    """
     total = spec.max_zoom - spec.min_zoom + 1
-    reports = []
+    reports: list[ZoomReport] = []
     progress("tiles", 0, total)
-    with _Encoder(spec, processes) as encoder:
-        for level in levels(source, spec, grid):
-            reports.append(_encode_level(level, spec, store, encoder))
-            progress("tiles", len(reports), total)
+    for level in _finished(levels(source, spec, grid), spec, workers):
+        for tile_id, data in level.tiles:
+            store.add(tile_id, data)
+        reports.append(level.report)
+        progress("tiles", len(reports), total)
     return reports[::-1]
 
 
-def _encode_level(level: Level, spec: LayerSpec, store: TileStore, encoder: _Encoder) -> ZoomReport:
-    tiles = thinned = oversize = largest_raw = largest_gzip = 0
-    for tile in encoder.encode(blocks(level, spec.geometry)):
-        store.add(tile.tile_id, tile.data)
-        tiles += 1
-        thinned += tile.thinned
-        oversize += tile.raw > MAX_RAW_BYTES
-        largest_raw = max(largest_raw, tile.raw)
-        largest_gzip = max(largest_gzip, len(tile.data))
-    return ZoomReport(
+@dataclass(frozen=True)
+class _FinishedLevel:
+    tiles: list[tuple[int, bytes]]
+    report: ZoomReport
+
+
+def _finished(
+    work: Iterator[DeferredLevel], spec: LayerSpec, workers: int
+) -> Iterator[_FinishedLevel]:
+    """The levels in their order, each with its tiles: while one is made others are encoded."""
+    if workers == 1:
+        for level in work:
+            yield _encode_level(level, spec)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        pending: deque[Future[_FinishedLevel]] = deque()
+        try:
+            for level in work:
+                pending.append(pool.submit(_encode_level, level, spec))
+                while pending and (pending[0].done() or len(pending) > workers * _IN_FLIGHT):
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _encode_level(deferred: DeferredLevel, spec: LayerSpec) -> _FinishedLevel:
+    level = deferred()
+    tiles: list[tuple[int, bytes]] = []
+    thinned = oversize = largest_raw = largest_gzip = 0
+    for block in blocks(level, spec.geometry):
+        for tile in encode_block(block, spec):
+            data = gzip.compress(tile.data, _GZIP_LEVEL, mtime=0)
+            tiles.append((zxy_to_tileid(level.zoom, tile.x, tile.y), data))
+            thinned += tile.thinned
+            oversize += len(tile.data) > MAX_RAW_BYTES
+            largest_raw = max(largest_raw, len(tile.data))
+            largest_gzip = max(largest_gzip, len(data))
+    report = ZoomReport(
         zoom=level.zoom,
         features=len(level.features),
         labels=len(level.labels),
@@ -233,79 +257,9 @@ def _encode_level(level: Level, spec: LayerSpec, store: TileStore, encoder: _Enc
         thinned=thinned,
         tolerance=level.thresholds.tolerance,
         min_area=level.thresholds.min_area,
-        tiles=tiles,
+        tiles=len(tiles),
         largest_raw=largest_raw,
         largest_gzip=largest_gzip,
         oversize=oversize,
     )
-
-
-class _Encoder:
-    """Blocks to finished tiles, in this process or in several, always in the same order."""
-
-    def __init__(self, spec: LayerSpec, processes: int) -> None:
-        self._spec = spec
-        self._limit = processes * _IN_FLIGHT
-        self._pool = (
-            ProcessPoolExecutor(
-                processes,
-                # Not fork: the caller may be a server with threads.
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_end_with_parent,
-            )
-            if processes > 1
-            else None
-        )
-
-    def __enter__(self) -> _Encoder:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-
-    def encode(self, work: Iterator[Block]) -> Iterator[_FinishedTile]:
-        """The tiles of all blocks, in the order of the blocks."""
-        if self._pool is None:
-            for block in work:
-                yield from _finish_block(block, self._spec)
-            return
-        pending: deque[Future[list[_FinishedTile]]] = deque()
-        for block in work:
-            pending.append(self._pool.submit(_finish_block, block, self._spec))
-            if len(pending) >= self._limit:
-                yield from _result(pending.popleft())
-        while pending:
-            yield from _result(pending.popleft())
-
-
-def _result(future: Future[list[_FinishedTile]]) -> list[_FinishedTile]:
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        raise BuildError("a worker process ended early; was there enough memory?") from error
-
-
-def _finish_block(block: Block, spec: LayerSpec) -> list[_FinishedTile]:
-    zoom = block.matrix.zoom
-    return [
-        _FinishedTile(
-            zxy_to_tileid(zoom, tile.x, tile.y),
-            gzip.compress(tile.data, _GZIP_LEVEL, mtime=0),
-            len(tile.data),
-            tile.thinned,
-        )
-        for tile in encode_block(block, spec)
-    ]
-
-
-def _end_with_parent() -> None:
-    """Let a worker end when its parent was killed, instead of waiting for work forever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _exit_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
+    return _FinishedLevel(tiles, report)

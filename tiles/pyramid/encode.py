@@ -7,14 +7,13 @@ and written in one pass; only names and values are put together tile by tile.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from tiles.pyramid.attributes import ABSENT, Codes, Property
+from tiles.pyramid.attributes import ABSENT, Codes
 from tiles.pyramid.layer_spec import GeometryKind
 from tiles.pyramid.ragged import Integers, Paths, run_sums, scattered
 from tiles.pyramid.tile_grid import EXTENT
@@ -23,7 +22,7 @@ from tiles.pyramid.varints import Unsigned, varint, widths, written, zigzag
 _TYPE: dict[GeometryKind, int] = {"point": 1, "line": 2, "polygon": 3}
 _MOVE_TO, _LINE_TO, _CLOSE_PATH = 1, 2, 7
 _ID, _TAGS, _KIND, _GEOMETRY = 0x08, 0x12, 0x18, 0x22
-_LAYER, _NAME, _FEATURE, _KEY, _VALUE = 0x1A, 0x0A, 0x12, 0x1A, 0x22
+_LAYER, _NAME, _FEATURE, _KEY = 0x1A, 0x0A, 0x12, 0x1A
 _HEAD = b"\x78\x02"
 _TAIL = b"\x28" + varint(EXTENT)
 
@@ -71,19 +70,6 @@ def encode_layers(name: str, rows: Instances) -> list[bytes]:
         )
         layers.append(bytes([_LAYER]) + varint(len(body)) + body)
     return layers
-
-
-def encode_value(value: Property) -> bytes:
-    """One ``Value`` message with its key and length, as it stands in a layer."""
-    if isinstance(value, bool):
-        body = b"\x38" + varint(int(value))
-    elif isinstance(value, int):
-        body = b"\x28" + varint(value) if value >= 0 else b"\x30" + varint(-2 * value - 1)
-    elif isinstance(value, float):
-        body = b"\x19" + struct.pack("<d", value)
-    else:
-        body = _text(_NAME, value)
-    return bytes([_VALUE]) + varint(len(body)) + body
 
 
 def _text(key: int, text: str) -> bytes:

@@ -6,8 +6,9 @@ zoom does not reappear at a coarser one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -28,7 +29,7 @@ from tiles.pyramid.generalise import (
 )
 from tiles.pyramid.labels import label_points
 from tiles.pyramid.layer_spec import LayerSpec
-from tiles.pyramid.merged_levels import lightest_merged
+from tiles.pyramid.merged_levels import DrawnPatches, lightest_merged
 from tiles.pyramid.patches import patches_of
 from tiles.pyramid.snap import snap_to_units
 from tiles.pyramid.tile_features import TileFeatures
@@ -54,43 +55,46 @@ class Level:
         return self.matrix.zoom
 
 
-def levels(source: Source, spec: LayerSpec, grid: TileGrid) -> Iterator[Level]:
+DeferredLevel = Callable[[], Level]
+"""A level still to be made, perhaps in another thread."""
+
+
+def levels(source: Source, spec: LayerSpec, grid: TileGrid) -> Iterator[DeferredLevel]:
     """Yield the levels of a layer from ``spec.max_zoom`` down to ``spec.min_zoom``.
 
-    ``source`` holds valid geometry in the CRS of the grid.
+    ``source`` holds valid geometry in the CRS of the grid. Levels of single features are made when
+    they are called; merged ones, each made from the one before it, are made here.
     """
-    zooms = range(spec.max_zoom, spec.min_zoom - 1, -1)
-    for zoom in zooms:
+    for zoom in range(spec.max_zoom, spec.min_zoom - 1, -1):
         matrix = grid.matrix(zoom)
-        level = None
-        if not _too_small(source, spec, matrix):
-            level = _level_of_single_features(source, spec, matrix)
-        if level is None:
-            break
-        yield level
-    else:
-        return
-    yield from _merged_levels(source, spec, grid, zoom)
+        chosen = None if _too_small(source, spec, matrix) else _light_enough(source, spec, matrix)
+        if chosen is None:
+            yield from _merged_levels(source, spec, grid, zoom)
+            return
+        yield partial(_single_features, source, chosen, spec, matrix)
 
 
 def _merged_levels(
     source: Source, spec: LayerSpec, grid: TileGrid, highest: int
-) -> Iterator[Level]:
+) -> Iterator[DeferredLevel]:
     patches = mark_bands(patches_of(source, spec.label_field, coverage=spec.coverage))
-    del source
     for zoom in range(highest, spec.min_zoom - 1, -1):
         matrix = grid.matrix(zoom)
         drawn = lightest_merged(patches, matrix, alone=zoom == spec.max_zoom)
         patches = drawn.patches
-        yield Level(
-            matrix,
-            drawn.features,
-            label_points(drawn.features, spec),
-            True,
-            drawn.thresholds,
-            dropped=drawn.dropped,
-            absorbed=drawn.absorbed,
-        )
+        yield partial(_merged_level, drawn, spec, matrix)
+
+
+def _merged_level(drawn: DrawnPatches, spec: LayerSpec, matrix: TileMatrix) -> Level:
+    return Level(
+        matrix,
+        drawn.features,
+        label_points(drawn.features, spec),
+        True,
+        drawn.thresholds,
+        dropped=drawn.dropped,
+        absorbed=drawn.absorbed,
+    )
 
 
 def _too_small(source: Source, spec: LayerSpec, matrix: TileMatrix) -> bool:
@@ -100,22 +104,28 @@ def _too_small(source: Source, spec: LayerSpec, matrix: TileMatrix) -> bool:
     return median_side(source.geometry) < STANDS_ALONE * matrix.unit
 
 
-def _level_of_single_features(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Level | None:
-    """Raise the thresholds until the fullest tile is expected to stay within the limit.
+def _light_enough(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Thresholds | None:
+    """The least thresholds with which the fullest tile is expected to stay within the limit.
 
     ``None`` where polygons are too many to stand alone at this zoom.
     """
     detailed = matrix.zoom == spec.max_zoom or spec.geometry == "point"
-    step = 0
-    while True:
+    for step in range(ATTEMPTS + 1):
         thresholds = (DETAILED if detailed else SINGLE).harder(step)
-        chosen = _generalised(source, spec, matrix, thresholds)
-        if step == ATTEMPTS or _weight(chosen, matrix) <= LIMIT:
+        if _weight(_generalised(source, spec, matrix, thresholds), matrix) <= LIMIT:
             break
         if spec.geometry == "polygon":
             return None
-        step += 1
-    features = _drawn(chosen, spec, matrix)
+    return thresholds
+
+
+def _single_features(
+    source: Source, thresholds: Thresholds, spec: LayerSpec, matrix: TileMatrix
+) -> Level:
+    chosen = _generalised(source, spec, matrix, thresholds)
+    snapped = snap_to_units(chosen.geometry, matrix, spec.geometry)
+    kept = np.flatnonzero(~shapely.is_missing(snapped))
+    features = TileFeatures(snapped[kept], chosen.ids[kept], chosen.attributes.take(kept))
     return Level(
         matrix,
         features,
@@ -145,12 +155,6 @@ def _mean_edge(source: Source) -> float:
     """Mean length of an edge in CRS units: with long edges there is nothing to simplify."""
     vertices = int(shapely.get_num_coordinates(source.geometry).sum())
     return float(shapely.length(source.geometry).sum()) / max(vertices, 1)
-
-
-def _drawn(source: Source, spec: LayerSpec, matrix: TileMatrix) -> TileFeatures:
-    snapped = snap_to_units(source.geometry, matrix, spec.geometry)
-    kept = np.flatnonzero(~shapely.is_missing(snapped))
-    return TileFeatures(snapped[kept], source.ids[kept], source.attributes.take(kept))
 
 
 def _weight(source: Source, matrix: TileMatrix) -> float:

@@ -67,30 +67,35 @@ def _drawn(
     patches: Patches, kept: Flags, thresholds: Thresholds, matrix: TileMatrix, absorbed: int
 ) -> DrawnPatches:
     least = thresholds.min_area * _ALONE * matrix.unit**2
-    thinner = without_small(_sound(patches, kept, matrix), least)
+    thinner = without_small(patches.with_mosaic(_sound(patches.mosaic, kept, matrix)), least)
     shapes = _on_units(thinner.mosaic, matrix)
     shapes[narrow_nets(thinner, matrix)] = None
-    shapes = settle_polygons(shapes, shapes)
+    shapes = settle_polygons(shapes, shapes.__getitem__)
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
     features = TileFeatures(shapes[drawn], thinner.ids[drawn], thinner.attributes.take(drawn))
     return DrawnPatches(features, thinner, thresholds, len(patches) - len(drawn), absorbed)
 
 
-def _sound(patches: Patches, kept: Flags, matrix: TileMatrix) -> Patches:
-    """The patches without the vertices not ``kept``.
+def _sound(mosaic: Mosaic, kept: Flags, matrix: TileMatrix) -> Mosaic:
+    """The mosaic without the vertices not ``kept``.
 
-    Where a simplified border would cross another one, the patch gets its own vertices back, and
+    Where a simplified border would cross another one, the face gets its own vertices back, and
     with it all its neighbours along their common borders.
     """
     kept = kept.copy()
+    suspects = np.arange(mosaic.faces)
     for _ in range(_MENDING):
-        thinner = patches.mosaic.without(kept)
-        shapes = _on_units(thinner, matrix)
-        broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-        if not broken.any():
+        thinner = mosaic.without(kept)
+        shapes = _on_units(thinner.subset(suspects), matrix)
+        broken = suspects[~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)]
+        if not len(broken):
             break
-        kept[patches.mosaic.start[broken[patches.mosaic.face]]] = True
-    return patches.with_mosaic(thinner)
+        own = np.isin(mosaic.face, broken)
+        kept[mosaic.start[own]] = True
+        # Only neighbours of what was mended can have changed.
+        beside = mosaic.other_face[own]
+        suspects = np.union1d(broken, beside[beside >= 0])
+    return thinner
 
 
 def without_small(patches: Patches, min_area: float) -> Patches:

@@ -77,10 +77,13 @@ class Mosaic:
     @cached_property
     def ring_area(self) -> Floats:
         """Area of each ring in CRS units squared; negative for holes."""
-        # From a corner of the layer: products of large coordinates would cost digits.
-        x, y = (self.vertices - self.vertices.min(axis=0, initial=np.inf)).T
+        if not len(self.start):
+            return np.empty(0)
+        # From within the layer: products of large coordinates would cost digits.
+        x, y = (self.vertices - self.vertices[0]).T
         cross = x[self.start] * y[self.end] - x[self.end] * y[self.start]
-        return np.add.reduceat(cross, self.ring_start[:-1]) / 2 if len(cross) else cross
+        area: Floats = np.add.reduceat(cross, self.ring_start[:-1]) / 2
+        return area
 
     @cached_property
     def area(self) -> Floats:
@@ -151,10 +154,13 @@ class Mosaic:
 
     def _with_rings(self, rings: Integers) -> Mosaic:
         lengths = np.diff(self.ring_start)[rings]
-        edges = scattered(self.ring_start[rings], lengths)
-        return Mosaic(
-            self.vertices, self.start[edges], ends_of(lengths), self.ring_face[rings], self.faces
-        )
+        start = self.start[scattered(self.ring_start[rings], lengths)]
+        vertices = self.vertices
+        if len(start) < len(vertices) // 2:
+            used = np.zeros(len(vertices), dtype=bool)
+            used[start] = True
+            vertices, start = vertices[used], (np.cumsum(used) - 1)[start]
+        return Mosaic(vertices, start, ends_of(lengths), self.ring_face[rings], self.faces)
 
     def subset(self, faces: Integers) -> Mosaic:
         """The faces of an ascending index array, numbered anew."""

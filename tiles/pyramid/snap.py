@@ -7,7 +7,10 @@ of the layer's own kind of geometry; ``None`` stands where nothing is left.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from tiles.desensitise.geometry import grouped
@@ -16,6 +19,7 @@ from tiles.pyramid.tile_features import Geometries
 from tiles.pyramid.tile_grid import TileMatrix
 
 Box = tuple[float, float, float, float]
+Exact = Callable[[npt.NDArray[np.intp]], Geometries]
 
 _DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 
@@ -26,22 +30,21 @@ def snap_to_units(geometry: Geometries, matrix: TileMatrix, kind: GeometryKind) 
     A vertex rounds to the same place in whatever feature it stands, so that borders shared by
     neighbours stay shared. Only features that rounding made invalid are snap-rounded one by one.
     """
-    units = shapely.transform(geometry, matrix.to_units)
-    snapped = shapely.transform(units, np.rint)
-    return _settle(snapped, units, kind)
+    snapped = shapely.transform(geometry, lambda xy: np.rint(matrix.to_units(xy)))
+    return _settle(snapped, lambda rows: shapely.transform(geometry[rows], matrix.to_units), kind)
 
 
 def clip_to_box(geometry: Geometries, box: Box, kind: GeometryKind) -> Geometries:
     """The part of each snapped geometry within ``box``, on whole units."""
     clipped = shapely.transform(shapely.clip_by_rect(geometry, *box), np.rint)
     if kind != "polygon":
-        return _settle(clipped, clipped, kind)
+        return _settle(clipped, clipped.__getitem__, kind)
     # clip_by_rect is fast but may leave an invalid polygon, and a cut rounded along the border may
     # cross its neighbour edge: those few are cut again by the exact overlay, which snap-rounds.
     broken = ~shapely.is_valid(clipped)
     if broken.any():
         clipped[broken] = shapely.intersection(geometry[broken], shapely.box(*box), grid_size=1.0)
-    return _settle(clipped, clipped, kind)
+    return _settle(clipped, clipped.__getitem__, kind)
 
 
 def cut_to_box(geometry: Geometries, box: Box, kind: GeometryKind) -> Geometries:
@@ -77,7 +80,7 @@ def _parts_of_dimension(collection: shapely.Geometry, kind: GeometryKind) -> sha
     return shapely.MultiPoint(wanted.tolist())
 
 
-def _settle(snapped: Geometries, exact: Geometries, kind: GeometryKind) -> Geometries:
+def _settle(snapped: Geometries, exact: Exact, kind: GeometryKind) -> Geometries:
     """Make snapped geometries valid, falling back on ``exact`` where rounding broke them."""
     if kind == "polygon":
         return settle_polygons(snapped, exact)
@@ -96,18 +99,27 @@ def _settle_lines(snapped: Geometries) -> Geometries:
     return result
 
 
-def settle_polygons(snapped: Geometries, exact: Geometries) -> Geometries:
+def settle_polygons(snapped: Geometries, exact: Exact) -> Geometries:
     """Polygons on whole units, valid and wound; those that rounding broke are rounded anew.
 
-    ``exact``: the same polygons before rounding.
+    ``exact`` gives the polygons of an index array as they were before rounding.
     """
     result = keep_kind(snapped, "polygon")
     broken = np.flatnonzero(~shapely.is_valid(result) & ~shapely.is_missing(result))
     if len(broken):
-        result[broken] = keep_kind(_snap_round(exact[broken]), "polygon")
+        result[broken] = keep_kind(_snap_round(exact(broken)), "polygon")
     result[shapely.area(result) == 0] = None
     # Only now: on a ring that rounding collapsed to a point GEOS raises an error here.
-    return shapely.orient_polygons(shapely.remove_repeated_points(result))
+    repeating = _repeating(result)
+    result[repeating] = shapely.remove_repeated_points(result[repeating])
+    return shapely.orient_polygons(result)
+
+
+def _repeating(geometry: Geometries) -> npt.NDArray[np.intp]:
+    """Rows with a point that repeats the one before it."""
+    points, row = shapely.get_coordinates(geometry, return_index=True)
+    same = (points[1:] == points[:-1]).all(axis=1) & (row[1:] == row[:-1])
+    return np.unique(row[1:][same])
 
 
 def _snap_round(geometry: Geometries) -> Geometries:

@@ -9,7 +9,7 @@ import shapely
 from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.attributes import attributes_of
 from tiles.pyramid.block_tiles import encode_block
-from tiles.pyramid.blocks import Block, PackedFeatures
+from tiles.pyramid.blocks import Block
 from tiles.pyramid.labels import label_points
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.snap import snap_to_units
@@ -46,8 +46,8 @@ def encode_tile(
         matrix,
         (x, y),
         (x, y),
-        PackedFeatures.pack(features),
-        PackedFeatures.pack(labels.take(np.flatnonzero(here))),
+        features,
+        labels.take(np.flatnonzero(here)),
     )
     tiles = encode_block(block, spec)
     return tiles[0].data if tiles else b""

@@ -33,5 +33,5 @@ class TileFeatures:
 
 def no_features() -> TileFeatures:
     """The empty set of features."""
-    none = Attributes((), (), np.empty(0), np.empty((0, 0), dtype=np.int32))
+    none = Attributes((), (), (), np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.int32))
     return TileFeatures(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), none)

@@ -8,6 +8,8 @@ import numpy.typing as npt
 Unsigned = npt.NDArray[np.uint32]
 Integers = npt.NDArray[np.int64]
 
+_SHORT = [bytes([value]) for value in range(0x80)]
+
 
 def widths(values: Unsigned) -> Integers:
     """Bytes that each value takes: seven bits a byte."""
@@ -40,6 +42,8 @@ def zigzag(values: Integers) -> Unsigned:
 
 def varint(value: int) -> bytes:
     """One value."""
+    if value < len(_SHORT):
+        return _SHORT[value]
     out = bytearray()
     while value > 0x7F:
         out.append((value & 0x7F) | 0x80)
