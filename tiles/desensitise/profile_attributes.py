@@ -114,7 +114,10 @@ def _check_rule_parameters(attribute: AttributeRule, section: Section) -> None:
         raise profile_error(section.key("bands"), "应递增", "must increase")
     if attribute.type != "text" and (attribute.domain or attribute.values):
         raise profile_error(section.key("domain"), "只用于文本", "is for text only")
-    if attribute.source_domain and attribute.domain != "landuse_2023":
+    replaced = attribute.domain == "landuse_2023" and attribute.rule == "code"
+    if attribute.source_domain and not replaced:
         raise profile_error(
-            section.key("source_domain"), "须与 domain 配合", "needs the domain that replaced it"
+            section.key("source_domain"),
+            "须与 code 规则及其 domain 配合",
+            'needs rule "code" and the domain that replaced it',
         )

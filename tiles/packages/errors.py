@@ -170,6 +170,12 @@ class OutputFailed(Refusal):
     code = "output_failed"
 
 
+class NotChecked(Refusal):
+    """A check could not be carried out; what was not checked does not pass."""
+
+    code = "not_checked"
+
+
 class WithFindings(Refusal):
     """A refusal that carries the report it rests upon (``report``, JSON-able, no raw values)."""
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tiles.desensitise.audit import AuditReport, audit_internal, audit_public
+from tiles.desensitise.audit import AuditReport, audit_internal
 from tiles.desensitise.desensitise import Desensitised, desensitise
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.floor import FLOOR, profile_violations
@@ -38,7 +38,8 @@ from .measure import Meter
 from .pack_report import PackReport
 from .package_file import Term, make_manifest, package_documents, write_package
 from .progress import Progress, silent, under
-from .quality import internal_quality, public_quality
+from .public_half import PublicHalf, public_half
+from .quality import internal_quality
 from .quality_report import QualityReport
 from .repair import repair
 from .restricted_zones import read_restricted
@@ -83,16 +84,25 @@ def pack(
         sources, plan, options, limits, meter=meter, progress=progress
     )
     zones = read_restricted(restricted, plan, limits)
-    with meter.step("desensitise"):
-        published = desensitise(quality.table, plan, zones, progress=under("desensitise", progress))
-    with tempfile.TemporaryDirectory(prefix="packing-") as name:
+    with (
+        public_half(len(quality.table), plan, limits) as begin_public_half,
+        tempfile.TemporaryDirectory(prefix="packing-") as name,
+    ):
+        with meter.step("desensitise"):
+            published = desensitise(
+                quality.table, plan, zones, progress=under("desensitise", progress)
+            )
         features = Path(name) / FEATURES
         with meter.step("write"):
             write_features(features, published.table, plan)
             written = read_features(features, limits)
         with meter.step("audit"):
-            audits = _audited(raw.table, written, plan, zones, progress)
-            shown = _publicly_sound(written, plan)
+            progress("audit", 0, 2)
+            public = begin_public_half(features, written)
+            internal = audit_internal(raw.table, written, plan, zones)
+            progress("audit", 1, 2)
+            audits, shown = _passed(public(), internal)
+            progress("audit", 2, 2)
         with meter.step("pack"):
             files = package_documents(plan, quality.report, shown, audits)
             term = Term(now, version, valid_days)
@@ -178,7 +188,9 @@ def _raw_table(
         assembled = assemble(reading, profile, limits, progress=progress)
     with meter.step("quality"):
         repaired = repair(assembled.table)
-        report = internal_quality(assembled, repaired, profile, progress=progress)
+        report = internal_quality(
+            assembled, repaired, profile, layers=options.layers, progress=progress
+        )
     if not report.passed:
         raise quality_failed(report)
     return assembled, _Controlled(repaired.table, report), reading.isolation
@@ -193,18 +205,11 @@ def quality_failed(report: QualityReport) -> QualityFailed:
     )
 
 
-def _audited(
-    raw: FeatureTable,
-    written: FeatureTable,
-    profile: Profile,
-    zones: FeatureTable | None,
-    progress: Progress,
-) -> dict[str, AuditReport]:
-    progress("audit", 0, 2)
-    audits = {"public": audit_public(written, profile, FLOOR)}
-    progress("audit", 1, 2)
-    audits["internal"] = audit_internal(raw, written, profile, zones)
-    progress("audit", 2, 2)
+def _passed(
+    public: PublicHalf, internal: AuditReport
+) -> tuple[dict[str, AuditReport], QualityReport]:
+    """Both audits and the public quality report. Raises the refusal where one did not pass."""
+    audits = {"public": public.audit, "internal": internal}
     refused = [
         finding
         for audit in audits.values()
@@ -219,14 +224,9 @@ def _audited(
             "the audit failed: " + "; ".join(f"{f.en} ({f.count})" for f in refused[:5]),
             report={half: audit.as_dict() for half, audit in audits.items()},
         )
-    return audits
-
-
-def _publicly_sound(written: FeatureTable, profile: Profile) -> QualityReport:
-    report = public_quality(written, profile)
-    if not report.passed:
-        raise quality_failed(report)
-    return report
+    if not public.quality.passed:
+        raise quality_failed(public.quality)
+    return audits, public.quality
 
 
 def _record(published: Desensitised, report: QualityReport) -> dict[str, Any]:
