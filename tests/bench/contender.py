@@ -142,6 +142,16 @@ def auditing(source: str, published: str) -> dict[str, Any]:
     return clock.read()
 
 
+def auditing_archive(published: str, archive: str) -> dict[str, Any]:
+    """Every tile of an archive against the table."""
+    from tests.bench import publication
+
+    shown = parcels.read(Path(published))
+    clock = Clock()
+    publication.archive_audited(shown, Path(archive))
+    return clock.read()
+
+
 def rewriting(source: str, out: str) -> dict[str, Any]:
     """Read and write the file: what any step costs at least."""
     table = parcels.read(Path(source))
@@ -170,7 +180,7 @@ CONTENDERS: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
     for work in (
         *(parcels_files, build, naive, gdal, freestiler, postgis_load, postgis),
-        *(desensitising, auditing, rewriting, publication),
+        *(desensitising, auditing, auditing_archive, rewriting, publication),
     )
 }
 

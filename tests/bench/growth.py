@@ -9,13 +9,11 @@ from tests.bench.compiled_tiler import WHOLE, tippecanoe
 from tests.bench.measure import Usage, contender, run
 from tests.bench.report import title
 
-STEPS = ("desensitise", "audit", "build", "tippecanoe")
-
 
 def bench_growth(folder: Path, *, counts: list[int]) -> None:
     """Each step in a process of its own; CPU and time are of the work without start and reading."""
     title(f"growth: {' -> '.join(f'{count:,}' for count in counts)} parcels, z6-14, one round each")
-    print(f"{'':<14}{'parcels':>10}{'wall s':>9}{'CPU s':>9}{'together MiB':>14}   times the CPU")
+    print(f"{'':<16}{'parcels':>10}{'wall s':>9}{'CPU s':>9}{'together MiB':>14}   times the CPU")
     before: dict[str, float] = {}
     for count in counts:
         source = make_sources(folder, count)
@@ -24,7 +22,7 @@ def bench_growth(folder: Path, *, counts: list[int]) -> None:
             times = f"{cpu / before[step]:.1f}" if step in before else ""
             before[step] = cpu
             print(
-                f"{step:<14}{count:>10,}{wall:>9.2f}{cpu:>9.2f}{used.together:>14.0f}   {times}",
+                f"{step:<16}{count:>10,}{wall:>9.2f}{cpu:>9.2f}{used.together:>14.0f}   {times}",
                 flush=True,
             )
 
@@ -36,5 +34,6 @@ def _steps(folder: Path, source: Sources) -> dict[str, Usage]:
         "desensitise": run(contender("desensitising", source.metric, published)),
         "audit": run(contender("auditing", source.metric, published)),
         "build": ours(Sources(source.count, published, published), out, ZOOMS),
+        "audit of tiles": run(contender("auditing_archive", published, out)),
         "tippecanoe": tippecanoe(source.degrees, out, ZOOMS, WHOLE),
     }

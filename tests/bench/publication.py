@@ -10,7 +10,7 @@ import shapely
 
 from tests.bench import parcels
 from tests.bench.layer import layer_spec, profile
-from tiles.desensitise.audit import audit_internal, audit_public
+from tiles.desensitise.audit import AuditReport, audit_archive, audit_internal, audit_public
 from tiles.desensitise.desensitise import desensitise
 from tiles.desensitise.features import FeatureTable
 from tiles.packages.assemble import Assembled, Part
@@ -34,13 +34,20 @@ def desensitised(raw: FeatureTable, zones: FeatureTable) -> FeatureTable:
 
 
 def audited(raw: FeatureTable, published: FeatureTable, zones: FeatureTable) -> None:
-    """Both halves; raises ``RuntimeError`` where the audit refuses."""
-    for report in (
-        audit_public(published, profile()),
-        audit_internal(raw, published, profile(), zones),
-    ):
-        if not report.passed:
-            raise RuntimeError(f"the audit refused: {report.as_dict()}")
+    """Both halves over the table."""
+    _accept(audit_public(published, profile()))
+    _accept(audit_internal(raw, published, profile(), zones))
+
+
+def archive_audited(published: FeatureTable, archive: Path) -> None:
+    """Every tile of an archive against the table."""
+    _accept(audit_archive(archive, published, profile(), "WebMercatorQuad"))
+
+
+def _accept(report: AuditReport) -> None:
+    """Raise ``RuntimeError`` where the audit refuses."""
+    if not report.passed:
+        raise RuntimeError(f"the audit refused: {report.as_dict()}")
 
 
 def publish(source: Path, out: Path, zooms: tuple[int, int], step: Callable[[str], None]) -> int:
@@ -57,11 +64,13 @@ def publish(source: Path, out: Path, zooms: tuple[int, int], step: Callable[[str
     published = desensitised(repaired.table, zones)
     step("desensitise")
     audited(raw, published, zones)
-    step("audit, both halves")
+    step("audit of the table")
     shown = public_quality(published, profile())
     if not shown.passed:
         raise RuntimeError(f"the public half of quality control refused: {shown.as_dict()}")
     step("quality, public half")
     report = build_archive(published, layer_spec(*zooms), out, processes=2)
     step("archive")
+    archive_audited(published, out)
+    step("audit of every tile")
     return report.size
