@@ -176,6 +176,9 @@ AUDIT_LIVE_AT = env_clock("AUDIT_LIVE_AT", "03:00")
 RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
 READINESS_CHECKS = ["tiles.serving.readiness.archives_are_readable"]
 
+# The font of the map's pictures; empty: one of this machine's that has Chinese glyphs.
+MAP_FONT = env_optional("PORTAL_FONT")
+
 # Requests per client address; django-ratelimit counts them in the default cache.
 RATE_LIMIT_LOOKUP = env_str("RATE_LIMIT_LOOKUP", "120/m")
 # The header in which a trusted reverse proxy hands over the client's address; empty: the peer.

@@ -5,8 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ViewerConfig(AppConfig):
-    """The map page; it has no models of its own."""
+    """The map page; it has no models of its own. Registers its system checks."""
 
     name = "portal.viewer"
     label = "viewer"
     verbose_name = _("规划一张图")
+
+    def ready(self) -> None:
+        """Import the checks: the decorator registers them."""
+        from portal.viewer import checks  # noqa: F401, PLC0415

@@ -6,62 +6,30 @@ import hashlib
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from portal.core.rate_limit import rate_limited
-from portal.viewer.picture import Frame, Mark, Picture, draw, mark
+from portal.viewer.picture import Frame, Mark, Picture, draw
+from portal.viewer.picture_query import (
+    BadFrame,
+    chosen_releases,
+    parse_frame,
+    parse_mark,
+    refusal_response,
+)
 from portal.viewer.profiles import profile_of
 from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE
-from tiles.releases.models import Layer, Release, ReleaseFeature
+from tiles.releases.models import Release, ReleaseFeature
 from tiles.serving.legend import legend
 
 MOST_FEATURES = 6000
 """Of one layer in one picture; beyond it the picture would weigh more than the map."""
 
 A_DAY = 24 * 3600
-
-
-class BadFrame(ValueError):
-    """The query does not say which piece of the map to draw."""
-
-
-def parse_frame(query: QueryDict) -> Frame:
-    """Read ``?c=lon,lat,zoom``, rounded so that near-by requests share one picture."""
-    try:
-        lon, lat, zoom = (float(part) for part in query.get("c", "").split(","))
-    except ValueError as problem:
-        raise BadFrame("c=lon,lat,zoom is needed") from problem
-    if not (-180 <= lon <= 180 and -85 <= lat <= 85 and 9 <= zoom <= 17):
-        raise BadFrame("c is outside the map")
-    return Frame(round(lon, 4), round(lat, 4), round(zoom, 1))
-
-
-def parse_mark(query: QueryDict, frame: Frame) -> Mark | None:
-    """Read ``?m=west,south,east,north``: the place that the picture is about; None without it."""
-    if "m" not in query:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in query.get("m", "").split(","))
-    except ValueError as problem:
-        raise BadFrame("m=west,south,east,north is needed") from problem
-    if not (-180 <= west <= east <= 180 and -85 <= south <= north <= 85):
-        raise BadFrame("m is no box in degrees")
-    return mark(frame, (west, south, east, north))
-
-
-def chosen_releases(query: QueryDict) -> list[Release]:
-    """The releases of ``?l=code,code``, or those that are visible when the map opens."""
-    codes = set(filter(None, query.get("l", "").split(",")))
-    releases = [layer.current for layer in Layer.objects.published() if layer.current]
-    return [
-        release
-        for release in releases
-        if (release.layer_id in codes if codes else release.profile["layer"].get("visible", True))
-    ]
 
 
 def draw_picture(frame: Frame, releases: list[Release], marked: Mark | None = None) -> str:
@@ -89,7 +57,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         frame = parse_frame(request.GET)
         marked = parse_mark(request.GET, frame)
     except BadFrame as problem:
-        return HttpResponseBadRequest(str(problem), content_type="text/plain")
+        return refusal_response(problem, 400)
     releases = chosen_releases(request.GET)
     name = f"{frame}{marked}{[release.pk for release in releases]}"
     key = f"preview:{hashlib.sha256(name.encode()).hexdigest()}"

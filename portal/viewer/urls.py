@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.viewer import preview, views
+from portal.viewer.raster import views as raster
 
 app_name = "viewer"
 
@@ -10,4 +11,8 @@ urlpatterns = [
     path("", views.map_page, name="map"),
     path("here/", views.here, name="here"),
     path("preview.svg", preview.preview, name="preview"),
+    path("preview.png", raster.map_png, name="map_png"),
+    path("legend.png", raster.legend_sheet, name="legend_png"),
+    path("notice/<int:notice>.png", raster.notice_png, name="notice_png"),
+    path("layers/<slug:code>/", views.layer_page, name="layer"),
 ]

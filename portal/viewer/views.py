@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.gis.geos import Point
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -19,6 +19,7 @@ from portal.viewer.forms import PointForm
 from portal.viewer.here import what_applies
 from portal.viewer.layers import MapLayer, common_bounds, grouped, published_layers
 from portal.viewer.review_numbers import review_line
+from portal.viewer.sharing import map_picture
 from portal.viewer.texts import script_texts
 
 LOOKUP_GROUP = "lookup"
@@ -69,8 +70,25 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "form": PointForm(),
         "selected_url": selected_url(request.GET.get("p", "")),
         "configuration": script_configuration(layers),
+        "picture": map_picture(_("国土空间规划图"), query=request.GET) if layers else None,
     }
     return render(request, "pages/viewer/map.html", context)
+
+
+@require_safe
+def layer_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One layer: what it shows, its legend, where it comes from, and a picture of it."""
+    layer = next((layer for layer in published_layers() if layer.code == code), None)
+    if layer is None:
+        raise Http404(code)
+    context = {
+        "column": column(),
+        "layer": layer,
+        "map_url": map_link(layer.bounds, [layer.code]),
+        "picture": map_picture(layer.title, [layer.code]),
+        "legend_url": f"{reverse('viewer:legend_png')}?l={layer.code}",
+    }
+    return render(request, "pages/viewer/layer_page.html", context)
 
 
 @require_safe

@@ -12,13 +12,12 @@ from django.urls import reverse
 from portal.core.map_link import Bounds, centre_of, map_link, zoom_for
 from portal.viewer.layers import common_bounds, published_layers
 from portal.viewer.picture import HEIGHT, WIDTH
+from portal.viewer.picture_query import AROUND
 from portal.viewer.review_numbers import review_line
+from portal.viewer.sharing import SharedPicture, notice_picture
 from portal.viewer.views import script_configuration
 
 register = template.Library()
-
-AROUND = 1.2
-"""Zoom levels by which a place's picture shows more than the place itself."""
 
 CLOSER = 2.5
 """Zoom levels by which the city's picture is closer than its whole extent."""
@@ -74,3 +73,9 @@ def place_preview(bounds: Bounds, layers: Sequence[Any]) -> Preview | None:
     box = ",".join(f"{edge:.5f}" for edge in bounds)
     marked = preview.configuration | {"marked": True}
     return replace(preview, image=f"{preview.image}&m={box}", configuration=marked)
+
+
+@register.simple_tag
+def picture_of_notice(notice: int, alt: str) -> SharedPicture | None:
+    """The picture of a notice's place for sharing; None before the first release."""
+    return notice_picture(notice, alt) if published_layers() else None

@@ -1,0 +1,1 @@
+"""Maps and legends as PNG, for pages without WebGL and for sharing."""
