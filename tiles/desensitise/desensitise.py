@@ -57,6 +57,7 @@ class DesensitiseReport:
     vertices_in: int = 0
     vertices_out: int = 0
     withheld_likeness: float | None = None
+    withheld_multiple: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The whole record, for the internal node only: it tells that a zone was met."""
@@ -162,12 +163,15 @@ def _avoid_restricted(rows: _Rows, profile: Profile, restricted: FeatureTable | 
         )
     zones = to_ground(restricted.geometry, restricted.crs, profile.ground.crs)
     margin, salt = profile.secret.restricted_margin, profile.secret.salt
-    withheld = withheld_area(zones, margin, profile.ground.grid, salt)
+    ground = rows.current if profile.layer.geometry == "polygon" else None
+    withheld = withheld_area(zones, margin, profile.ground.grid, salt, ground)
     if withheld is None:
         return
     left, touched = cut_away(rows.current, withheld.area)
     left[touched] = of_kind(left[touched], profile.layer.geometry)
     rows.report.withheld_likeness = withheld.likeness
+    if withheld.kept_clear:
+        rows.report.withheld_multiple = float(shapely.area(withheld.area)) / withheld.kept_clear
     rows.report.cut = int((~shapely.is_missing(left[touched])).sum())
     rows.replace(left, "restricted")
 

@@ -1,20 +1,22 @@
 """Keeping clear of restricted zones without drawing them (涉密区域避让).
 
-Around each zone and its margin a withheld area is laid out of irregular cells, much coarser than
-the margin, of a lattice that does not depend on the zone: a cell is withheld when the zone with
-its margin reaches it, and some of the neighbouring cells with it, chosen by a keyed hash. The
-outline of the hole therefore follows the lattice, not the zone.
+Around each place that must be kept clear (a zone and its margin, or several that meet) a window
+is withheld, which holds the place somewhere, not in its middle (``withheld_windows``). The
+window's border follows a lattice, not the zone. Of several lattices the first is taken in which
+no obvious guess from the window comes near a zone's outline (``outline_guesses``), and coarser
+cells where the layer's own edge or a neighbouring window would give the zone away.
 
 A hole is left and not filled by the neighbours: the audit demands that nothing published meets
 the zone or its margin, and a parcel drawn over ground that is something else would be a false
-statement to the public. The lattice is the same in each release (it depends on the secret salt
-and the size class of the zone only), so that the holes of several releases cannot be intersected
-to narrow the zone down.
+statement to the public. The lattices are the same in each release and layer (they depend on the
+secret salt, the margin, the grid and the zone only), so that the holes of several releases cannot
+be intersected to narrow the zone down.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,96 +24,162 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.desensitise.outline_guesses import likeness
+from tiles.desensitise.withheld_windows import Box, Lattice, level_for
+
 Geometries: TypeAlias = npt.NDArray[np.object_]
 
 # A snapped border lies within 1.5 grid steps of the raw one; the rest is for safety.
 _SNAPPING_STEPS = 3.0
-_LEAST_CELL = 100.0
-_JITTER = 0.3
-_DECOY_SHARE = 0.4
+_TOLERATED_LIKENESS = 0.4
+_LATTICES = 24
+_COARSER_ROUNDS = 3
+# A place that fills less of its bounding box than this is withheld in pieces.
+_LEAST_FILLING = 1.0 / 6.0
+_SAMPLES = 32
 
 
 @dataclass(frozen=True)
 class WithheldArea:
     """The area that nothing published may enter. For the internal node's eyes only.
 
-    ``likeness``: intersection over union of withheld area and zones; 1 would be a tracing.
+    ``likeness``: the highest intersection over union of an obvious guess and a zone; 1 would be a
+    tracing. ``kept_clear``: the zones with their margin, in m2, of which ``area`` is a multiple.
     """
 
     area: shapely.Geometry
     likeness: float
+    kept_clear: float = 0.0
 
 
 @dataclass(frozen=True)
-class Lattice:
-    """A jittered square lattice: ``cell`` in metres; ``key`` decides the jitter and the decoys."""
+class _Place:
+    """Ground in one piece to keep clear, and the outlines that must not be guessed from it."""
 
-    cell: float
-    key: bytes
+    kept: shapely.Geometry
+    zones: Geometries
 
-    def chance(self, columns: npt.NDArray[np.int64], purpose: str) -> npt.NDArray[np.float64]:
-        """A number in [0, 1) for each lattice position; ``columns``: shape (n, 2)."""
-        texts = (f"{purpose}:{self.cell:g}:{i}:{j}".encode() for i, j in columns.tolist())
-        digests = [hashlib.blake2b(text, key=self.key, digest_size=8).digest() for text in texts]
-        numbers = np.frombuffer(b"".join(digests), dtype=">u8")
-        return np.asarray((numbers >> np.uint64(11)) / 2.0**53, dtype=np.float64)
-
-    def corners(self, columns: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        """Coordinates in metres of lattice points, each moved by up to 0.3 of a cell."""
-        moved = np.column_stack([self.chance(columns, "x"), self.chance(columns, "y")])
-        return (columns + (moved * 2.0 - 1.0) * _JITTER) * self.cell
-
-    def cells(self, columns: npt.NDArray[np.int64]) -> Geometries:
-        """The quadrilaterals whose lower left lattice points are ``columns``."""
-        around = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
-        points = (columns[:, None, :] + around).reshape(-1, 2)
-        return np.asarray(shapely.polygons(self.corners(points).reshape(-1, 4, 2)))
+    @property
+    def box(self) -> Box:
+        left, bottom, right, top = shapely.bounds(self.kept).tolist()
+        return left, bottom, right, top
 
 
-def withheld_area(zones: Geometries, margin: float, grid: float, salt: str) -> WithheldArea | None:
+def withheld_area(
+    zones: Geometries, margin: float, grid: float, salt: str, ground: Geometries | None = None
+) -> WithheldArea | None:
     """The area to withhold around ``zones`` (ground CRS, metres); ``None`` without zones.
 
-    ``zones`` may be of any kind; points and lines count with their margin.
+    ``zones`` may be of any kind; points and lines count with their margin. ``ground``: the raw
+    polygons of the layer; only what is taken away from them can be seen as a hole.
     """
     present = np.asarray(shapely.make_valid(zones[~shapely.is_missing(zones)]))
     present = np.asarray(present[~shapely.is_empty(present)])
     if not len(present):
         return None
     key = hashlib.blake2b(f"withheld area|{salt}".encode(), digest_size=32).digest()
-    kept_clear = np.asarray(shapely.buffer(present, margin + _SNAPPING_STEPS * grid))
-    pieces = [
-        piece
-        for zone in kept_clear
-        for piece in _withheld_cells(zone, Lattice(_cell_size(zone, margin, grid), key))
+    kept = shapely.union_all(shapely.buffer(present, margin + _SNAPPING_STEPS * grid))
+    flat = shapely.area(present) <= 0.0
+    present[flat] = shapely.buffer(present[flat], max(margin, grid))
+    places = list(_places(kept, present, key))
+    lattices = [_fitting_lattice(place, grid, key) for place in places]
+    for round_left in reversed(range(_COARSER_ROUNDS + 1)):
+        area = _windows(places, lattices)
+        found = _likenesses(places, area, ground)
+        alike = found >= _TOLERATED_LIKENESS
+        if not alike.any() or not round_left:
+            break
+        lattices = [
+            Lattice(lattice.key, lattice.number, lattice.level + int(coarser))
+            for lattice, coarser in zip(lattices, alike, strict=True)
+        ]
+    return WithheldArea(area, float(found.max(initial=0.0)), float(shapely.area(kept)))
+
+
+def _places(kept: shapely.Geometry, zones: Geometries, key: bytes) -> Iterator[_Place]:
+    """What is kept clear, in connected pieces that fill a fair part of their bounding box."""
+    waiting = list(shapely.get_parts(kept))
+    while waiting:
+        piece = waiting.pop()
+        area = float(shapely.area(piece))
+        if area < _LEAST_FILLING * float(shapely.area(shapely.box(*shapely.bounds(piece)))):
+            parts = _divided(piece, Lattice(key, -1, level_for(area, 0.0)))
+            if len(parts) > 1:
+                waiting += parts
+                continue
+        inside = shapely.intersection(zones, piece)
+        inside = inside[shapely.area(inside) > 0.0]
+        if len(inside) > 1:
+            inside = np.array([*inside, shapely.union_all(inside)], dtype=object)
+        yield _Place(piece, inside)
+
+
+def _divided(piece: shapely.Geometry, lattice: Lattice) -> list[shapely.Geometry]:
+    """``piece`` by the cells of a lattice."""
+    left, bottom, right, top = shapely.bounds(piece).tolist()
+    first = lattice.window((left, bottom, left, bottom))
+    across = np.arange(first[0], right, lattice.cell)
+    up = np.arange(first[1], top, lattice.cell)
+    corners = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    cells = shapely.box(*corners.T, *(corners + lattice.cell).T)
+    parts = shapely.get_parts(shapely.intersection(piece, cells))
+    return list(parts[shapely.area(parts) > 0.0])
+
+
+def _fitting_lattice(place: _Place, grid: float, key: bytes) -> Lattice:
+    """The first lattice whose window the zones lie so in that guessing does not pay."""
+    level = level_for(float(shapely.area(place.kept)), grid)
+    for coarser in range(_COARSER_ROUNDS):
+        for number in range(_LATTICES):
+            lattice = Lattice(key, number, level + coarser)
+            window = shapely.box(*lattice.window(place.box))
+            if likeness(window, place.zones) < _TOLERATED_LIKENESS:
+                return lattice
+    return Lattice(key, 0, level + _COARSER_ROUNDS)
+
+
+def _windows(places: list[_Place], lattices: list[Lattice]) -> shapely.Geometry:
+    outlines = [
+        lattice.outline(lattice.window(place.box))
+        for place, lattice in zip(places, lattices, strict=True)
     ]
-    area = shapely.union_all(np.array(pieces))
-    zone_area = shapely.union_all(present)
-    union = shapely.area(shapely.union(area, zone_area))
-    likeness = shapely.area(shapely.intersection(area, zone_area)) / union if union else 0.0
-    return WithheldArea(area, float(likeness))
+    return shapely.union_all(np.array(outlines))
 
 
-def _cell_size(zone: shapely.Geometry, margin: float, grid: float) -> float:
-    """Coarse against margin, grid and zone; in powers of two, so that it seldom changes."""
-    least = max(_LEAST_CELL, 2.0 * margin, 10.0 * grid, 0.35 * float(shapely.area(zone)) ** 0.5)
-    return float(2.0 ** np.ceil(np.log2(least)))
+def _likenesses(
+    places: list[_Place], area: shapely.Geometry, ground: Geometries | None
+) -> npt.NDArray[np.float64]:
+    """For each place the likeness of its zones to the hole that it lies in, as far as visible."""
+    found = np.zeros(len(places))
+    windows = shapely.get_parts(area)
+    if ground is not None:
+        shapely.prepare(area)
+        ground = ground[shapely.intersects(area, ground)]
+    for window in windows:
+        inside = [row for row, place in enumerate(places) if shapely.intersects(window, place.kept)]
+        holes = [window] if ground is None else _visible(window, ground)
+        for row in inside:
+            found[row] = max((likeness(hole, places[row].zones) for hole in holes), default=0.0)
+    return found
 
 
-def _withheld_cells(zone: shapely.Geometry, lattice: Lattice) -> list[shapely.Geometry]:
-    """The cells that the zone reaches and, by lot, some of those beside them."""
-    low = np.floor(np.array(shapely.bounds(zone)[:2]) / lattice.cell).astype(np.int64) - 3
-    high = np.ceil(np.array(shapely.bounds(zone)[2:]) / lattice.cell).astype(np.int64) + 3
-    across, up = np.meshgrid(np.arange(low[0], high[0]), np.arange(low[1], high[1]), indexing="ij")
-    columns = np.column_stack([across.ravel(), up.ravel()]).astype(np.int64)
-    cells = lattice.cells(columns)
-    reached = np.asarray(shapely.intersects(zone, cells)).reshape(across.shape)
-    beside = np.zeros_like(reached)
-    for axis in (0, 1):
-        for shift in (-1, 1):
-            beside |= np.roll(reached, shift, axis=axis)
-    drawn = lattice.chance(columns, "decoy").reshape(across.shape) < _DECOY_SHARE
-    chosen = reached | (beside & drawn)
-    return list(cells[chosen.ravel()])
+def _visible(window: shapely.Polygon, ground: Geometries) -> list[shapely.Polygon]:
+    """The parts of ``window`` that ``ground`` covered, by a sample; gaps like roads are closed."""
+    left, bottom, right, top = shapely.bounds(window).tolist()
+    step = max(right - left, top - bottom) / _SAMPLES
+    across = np.arange(left + step / 2.0, right, step)
+    up = np.arange(bottom + step / 2.0, top, step)
+    middles = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    shapely.prepare(window)
+    middles = middles[shapely.contains_xy(window, middles)]
+    points = np.asarray(shapely.points(middles))
+    hit = shapely.STRtree(points).query(ground, "intersects")[1]
+    covered = middles[np.unique(hit)]
+    if len(covered) == len(middles):
+        return [window]
+    cells = shapely.union_all(shapely.box(*(covered - step / 2).T, *(covered + step / 2).T))
+    closed = shapely.buffer(shapely.buffer(cells, step, join_style="mitre"), -step)
+    return [part for part in shapely.get_parts(closed) if part.area > 0.0]
 
 
 def cut_away(
