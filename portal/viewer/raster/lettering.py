@@ -68,13 +68,19 @@ def cut(line: Line, width: float) -> Line:
 
 
 def _fitting(text: str, start: int, size: int, width: float) -> int:
-    """The end of the piece from ``start`` that fits; words of Latin letters stay whole."""
+    """The end of the piece from ``start`` that fits; words and numbers stay whole if they can."""
     end = start + 1
     while end < len(text) and font(size).getlength(text[start : end + 1]) <= width:
         end += 1
-    if end < len(text):
-        space = text.rfind(" ", start + 1, end + 1)
-        latin = text[end].isascii() and text[end - 1].isascii()
-        if latin and space > start:
-            return space + 1
-    return end
+    whole = end
+    while start < whole < len(text) and _joined(text[whole - 1], text[whole]):
+        whole -= 1
+    return whole if whole > start else end
+
+
+def _joined(before: str, after: str) -> bool:
+    """Whether two characters belong to one word, or to one run of numbers such as 005—006."""
+    return all(
+        (character.isascii() and character.isalnum()) or character in "—-"
+        for character in (before, after)
+    )
