@@ -1,9 +1,11 @@
-"""TileJSON 3.0 of a published layer."""
+"""TileJSON 3.0 of a published layer, and the like for GDAL."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from tiles.pyramid.tile_grid import tile_grid
 from tiles.releases.directory import PublishedLayer
 from tiles.serving.archive_facts import ArchiveFacts
 from tiles.serving.tile_path import DEFAULT_TMS
@@ -39,4 +41,28 @@ def tilejson_document(
         "release": layer.current,
         "review_number": described.get("review_number", ""),
         "licence": described.get("licence", ""),
+    }
+
+
+def gdal_document(layer: PublishedLayer, facts: ArchiveFacts, tms: str) -> dict[str, Any]:
+    """The ``metadata.json`` by which GDAL's MVT driver places tiles of either grid.
+
+    It is the MBTiles metadata with the keys that the driver itself writes for other grids: CRS,
+    upper left corner and side of the one tile of zoom 0.
+    """
+    matrix = tile_grid(tms).matrices[max(tile_grid(tms).matrices)]
+    lowest, highest = facts.zooms
+    return {
+        "name": layer.code,
+        "description": layer.profile["layer"].get("title", ""),
+        "format": "pbf",
+        "minzoom": str(lowest),
+        "maxzoom": str(highest),
+        "bounds": ",".join(f"{edge:.7f}" for edge in facts.bounds),
+        "attribution": facts.metadata.get("attribution", ""),
+        "crs": tile_grid(tms).crs,
+        "tile_origin_upper_left_x": matrix.left,
+        "tile_origin_upper_left_y": matrix.top,
+        "tile_dimension_zoom_0": matrix.span * 2**matrix.zoom,
+        "json": json.dumps({"vector_layers": facts.metadata["vector_layers"]}, ensure_ascii=False),
     }

@@ -14,4 +14,5 @@ urlpatterns = [
     path("tileMatrixSets/<slug:tms>", views.tile_matrix_set, name="tile_matrix_set"),
     path("<slug:layer>/tilejson.json", views.tilejson, name="tilejson"),
     path("<slug:layer>/<slug:tms>/tilejson.json", views.tilejson, name="tilejson"),
+    path("<slug:layer>/<slug:tms>/metadata.json", views.gdal_metadata, name="gdal_metadata"),
 ]

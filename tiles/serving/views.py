@@ -15,13 +15,13 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from tiles.pyramid.errors import ArchiveError
-from tiles.releases.directory import Directory, load_directory
+from tiles.releases.directory import Directory, PublishedLayer, load_directory
 from tiles.serving.answers import CORS, DAMAGED, UNKNOWN_RELEASE, UNKNOWN_TMS, Answer
 from tiles.serving.archive_facts import ArchiveFacts, archive_facts
 from tiles.serving.grid_document import grid_document
 from tiles.serving.style import style_document
 from tiles.serving.tile_path import DEFAULT_TMS, TILE_MATRIX_SETS
-from tiles.serving.tilejson import tilejson_document
+from tiles.serving.tilejson import gdal_document, tilejson_document
 
 logger = logging.getLogger(__name__)
 
@@ -39,17 +39,34 @@ def style(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def tilejson(request: HttpRequest, layer: str, tms: str = DEFAULT_TMS) -> HttpResponseBase:
     """``/tiles/<layer>[/<tms>]/tilejson.json``: the release of a layer that is in force."""
+    found = _in_force(layer, tms)
+    if isinstance(found, Answer):
+        return _fixed(found)
+    published, facts = found
+    return _json(request, tilejson_document(published, _base_url(request), facts, tms))
+
+
+@require_safe
+def gdal_metadata(request: HttpRequest, layer: str, tms: str) -> HttpResponseBase:
+    """``/tiles/<layer>/<tms>/metadata.json``: what GDAL needs to place the tiles."""
+    found = _in_force(layer, tms)
+    if isinstance(found, Answer):
+        return _fixed(found)
+    return _json(request, gdal_document(*found, tms))
+
+
+def _in_force(layer: str, tms: str) -> tuple[PublishedLayer, ArchiveFacts] | Answer:
+    """A layer with the facts of its archive in force, or the answer that says why not."""
     found = _directory().layers.get(layer)
     if found is None or not found.current:
-        return _fixed(UNKNOWN_RELEASE)
+        return UNKNOWN_RELEASE
     if tms not in found.releases[found.current].archives:
-        return _fixed(UNKNOWN_TMS)
+        return UNKNOWN_TMS
     try:
-        facts = archive_facts(settings.PUBLISHED_DIR, found, tms)
+        return found, archive_facts(settings.PUBLISHED_DIR, found, tms)
     except ArchiveError:
-        logger.exception("no TileJSON for %s in %s", layer, tms)
-        return _fixed(DAMAGED)
-    return _json(request, tilejson_document(found, _base_url(request), facts, tms))
+        logger.exception("%s in %s cannot be described", layer, tms)
+        return DAMAGED
 
 
 @require_safe

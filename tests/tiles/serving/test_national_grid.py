@@ -11,9 +11,11 @@ from typing import Any
 
 import mapbox_vector_tile
 import numpy as np
+import pyogrio.raw
 import pytest
 import shapely
 from django.test import Client
+from pyproj import Transformer
 
 from tests.tiles.serving.conftest import PROFILE, RELEASE, Site
 from tiles.desensitise.features import FeatureTable
@@ -189,6 +191,29 @@ def test_tilejson_names_its_grid(site: Site, client: Client) -> None:
     assert national["bounds"] == pytest.approx(plain["bounds"], abs=1e-5)
     response = client.get("/tiles/landuse/Unknown/tilejson.json")
     assert (response.status_code, response.json()["error"]) == (404, "unknown_tile_matrix_set")
+
+
+def test_gdal_reads_both_grids_at_the_right_place(
+    site: Site, client: Client, points: np.ndarray, tmp_path: Path
+) -> None:
+    to_degrees = {"WebMercatorQuad": "EPSG:3857", "CGCS2000Quad": "EPSG:4490"}
+    for tms, place in PLACE.items():
+        document = client.get(f"/tiles/landuse/{tms}/metadata.json").json()
+        assert document["crs"] == to_degrees[tms]
+        (tmp_path / "metadata.json").write_text(json.dumps(document))
+        lon, lat = points[5]
+        column, row = (int(value) for value in place(lon, lat))
+        tile = tmp_path / f"{tms}.mvt"
+        tile.write_bytes(site.get(address(tms, ZOOM, column, row)).body)
+        options = {"X": str(column), "Y": str(row), "Z": str(ZOOM), "CLIP": "NO"}
+        meta, _, geometry, columns = pyogrio.raw.read(
+            tile, layer="landuse", METADATA_FILE=str(tmp_path / "metadata.json"), **options
+        )
+        names = columns[list(meta["fields"]).index("YDYHFLMC")]
+        found = shapely.from_wkb(geometry[list(names).index("p5")]).centroid
+        back = Transformer.from_crs(meta["crs"], "EPSG:4490", always_xy=True)
+        assert back.transform(found.x, found.y) == pytest.approx((lon, lat), abs=2e-5)
+    assert client.get("/tiles/landuse/Unknown/metadata.json").status_code == 404
 
 
 def test_the_definition_of_each_grid_is_published(site: Site, client: Client) -> None:
