@@ -36,8 +36,12 @@ PACKAGE, FEATURES, AVERAGING, DIFFERENCE = "package", "features", "averaging", "
 ARCHIVE = "archive:"
 """Before the id of a tile matrix set."""
 
-NOT_CHECKED = frozenset({"not_checked", "archive_unreadable", "nothing_checked"})
+UNREADABLE = "archive_unreadable"
+NOT_CHECKED = frozenset({"not_checked", UNREADABLE, "nothing_checked"})
 """Findings that say that a thing could not be looked at, not that it is wrong."""
+
+FOLLOWS_FROM_DAMAGE = frozenset({"archive_bytes", "reappears", "same_geometry"})
+"""What an archive that was cut off also seems to break: it lacks tiles, and bytes."""
 
 AUDITABLE = (ReleaseState.AWAITING_APPROVAL, ReleaseState.BUILDING, ReleaseState.PUBLISHED)
 
@@ -98,6 +102,8 @@ def overall(verdicts: Iterable[bool | None]) -> bool | None:
 def judged(output: str, report: AuditReport, about: Mapping[str, Any] | None = None) -> OutputAudit:
     """An audit report as the verdict on an output."""
     refused = {finding.rule for finding in report.findings if finding.severity == "refuse"}
+    if UNREADABLE in refused:
+        refused -= FOLLOWS_FROM_DAMAGE
     passed: bool | None = False
     if refused <= NOT_CHECKED:
         passed = None if refused or not any(report.checked.values()) else True

@@ -75,7 +75,9 @@ class NightWatch(threading.Thread):
 
     def run(self) -> None:
         while True:
+            close_old_connections()
             self.look()
+            close_old_connections()
             if self._over.wait(LOOK_INTERVAL_SECONDS):
                 return
 
@@ -85,8 +87,6 @@ class NightWatch(threading.Thread):
         except DatabaseFailure:
             # Locked or away: the next look makes up for it.
             logger.exception("the nightly audit could not be queued")
-        finally:
-            close_old_connections()
 
     def stop(self) -> None:
         self._over.set()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -28,11 +30,33 @@ def var(settings, tmp_path: Path) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class SharedNode(Node):
+    """A node that packs each package once for all tests; ``kept`` holds them by their making."""
+
+    warehouse: Node = field(kw_only=True)
+    kept: dict[tuple[object, ...], Path] = field(kw_only=True)
+
+    def pack(self, code: str = "plots", **making: Any) -> Path:
+        key = (code, *sorted(making.items()))
+        if key not in self.kept:
+            packed = self.warehouse.pack(code, **making)
+            self.kept[key] = packed.rename(packed.with_name(f"kept-{len(self.kept)}.zip"))
+        own = self.folder / f"{code}-{len(list(self.folder.iterdir()))}.zip"
+        return shutil.copyfile(self.kept[key], own)
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> tuple[Node, dict[Any, Path]]:
+    return Node.make(tmp_path_factory.mktemp("warehouse")), {}
+
+
 @pytest.fixture
-def node(var: Path, tmp_path: Path) -> Node:
-    made = Node.make(tmp_path / "node")
-    shutil.copyfile(made.trust, var / "trust.json")
-    return made
+def node(var: Path, tmp_path: Path, warehouse: tuple[Node, dict[Any, Path]]) -> Node:
+    maker, kept = warehouse
+    shutil.copytree(maker.folder / "keys", tmp_path / "node" / "keys")
+    shutil.copyfile(maker.trust, var / "trust.json")
+    return SharedNode(tmp_path / "node", warehouse=maker, kept=kept)
 
 
 def official(name: str, *permissions: str) -> User:
