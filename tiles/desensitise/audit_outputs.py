@@ -16,10 +16,11 @@ from tiles.desensitise.audit_mvt_values import Vocabulary
 from tiles.desensitise.audit_published import Published
 from tiles.desensitise.audit_tile_attributes import AttributeRules
 from tiles.desensitise.audit_tile_format import FormatRules
+from tiles.desensitise.audit_tile_labels import LabelRules
 from tiles.desensitise.audit_tile_matrix import TILE_MATRIX_SETS, TileMatrixSet
 from tiles.desensitise.audit_tile_rows import RowRules
 from tiles.desensitise.audit_tile_vertices import VertexRules, ZoomPlaces
-from tiles.desensitise.audit_tiles import TileBatch
+from tiles.desensitise.audit_tiles import Tally, TileBatch
 from tiles.desensitise.audit_varints import Unreadable
 from tiles.desensitise.findings import AuditReport, Finding
 
@@ -70,7 +71,8 @@ class _ArchiveAudit:
         self._averaging = averaging
         self._vocabulary = vocabulary
         self._formats = FormatRules(published.profile, matrix_set)
-        self._vertices = VertexRules(published, matrix_set)
+        self._vertices = VertexRules(published, matrix_set, archive.top_zoom)
+        self._labels = LabelRules(published, matrix_set)
         self._attributes = AttributeRules(published, self._vocabulary)
         self._rows = RowRules(published, matrix_set, archive.top_zoom)
         self._broken: list[int] = []
@@ -85,27 +87,33 @@ class _ArchiveAudit:
             if places is None or places.zoom != batch.zoom:
                 self._finish_zoom(places)
                 places = self._vertices.places(batch.zoom)
-            self._formats.look(batch)
-            self._attributes.look(batch)
+            for rules in (self._formats, self._attributes, self._labels):
+                rules.look(batch)
             self._rows.look(batch, places, self._vertices.look(batch, places))
             checked["archive_tiles"] += len(batch.tiles)
             progress("archive", checked["archive_tiles"], total)
         self._finish_zoom(places)
         findings += self._row_findings()
-        for rules in (self._formats, self._attributes, self._vertices, self._rows):
-            checked |= rules.tally.checked
+        for tally in (*self._tallies(), self._rows.tally):
+            checked |= tally.checked
         checked["archive_unreadable"] = total
         if self._broken:
             findings.append(_unreadable(len(self._broken), tuple(self._broken[:10])))
         return AuditReport(tuple(findings + _not_looked(checked)), checked)
 
     def _row_findings(self) -> list[Finding]:
-        rules = (self._formats, self._attributes, self._vertices)
-        findings = [finding for rule in rules for finding in rule.tally.findings()]
+        findings = [finding for tally in self._tallies() for finding in tally.findings()]
         return findings + self._rows.finish()
 
+    def _tallies(self) -> list[Tally]:
+        rules = (self._formats, self._attributes, self._vertices, self._labels)
+        return [one.tally for one in rules]
+
     def _finish_zoom(self, places: ZoomPlaces | None) -> None:
-        if places is not None and self._averaging is not None:
+        if places is None:
+            return
+        self._vertices.finish_zoom(places)
+        if self._averaging is not None:
             self._averaging.add(places, self._set)
 
     def _batches(self) -> Iterator[TileBatch]:

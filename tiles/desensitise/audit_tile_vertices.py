@@ -11,14 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import shapely
 
-from tiles.desensitise.audit_published import Floats, Integers, Published, distinct
+from tiles.desensitise.audit_published import Floats, Integers, Published
+from tiles.desensitise.audit_tile_edges import PublishedEdges
 from tiles.desensitise.audit_tile_matrix import BUFFER, EXTENT, TileMatrixSet
 from tiles.desensitise.audit_tiles import Flags, Tally, TileBatch
 
-_NODING = 1.5
-_LABEL = 2.0
+# Share of the vertices of a zoom below the highest that may be those of another feature.
+_FOREIGN_SHARE = 0.01
+_FOREIGN_ALWAYS = 20
 _AROUND = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) != (0, 0)]
 # Room around the published places, in units, for vertices that lie outside them.
 _ROOM = 4 * EXTENT
@@ -32,9 +33,13 @@ _SENTENCES = {
         "瓦片内有公布数据无法解释的节点（所列为瓦片号）",
         "vertices in tiles that the published geometry does not explain (numbers of tiles)",
     ),
-    "tile_label": (
-        "注记点不在其要素之内（所列为瓦片号）",
-        "label points outside their features (numbers of tiles)",
+    "tile_cut": (
+        "最大级别的瓦片边缘上有不在公布的边上的节点（所列为瓦片号）",
+        "vertices where tiles of the highest zoom are cut that lie on no edge (numbers of tiles)",
+    ),
+    "tile_foreign": (
+        "大量节点属于别的要素（所列为要素行号）",
+        "features drawn with the vertices of others (row numbers)",
     ),
 }
 
@@ -102,16 +107,18 @@ def zoom_places(
 class VertexRules:
     """Explains every vertex of every tile, zoom by zoom."""
 
-    def __init__(self, published: Published, matrix_set: TileMatrixSet) -> None:
+    def __init__(self, published: Published, matrix_set: TileMatrixSet, top: int) -> None:
         self.tally = Tally(_SENTENCES)
         self._published = published
         self._set = matrix_set
-        self.projected = published.projected(matrix_set.crs)
-        self._every_edge: tuple[shapely.STRtree, Integers] | None = None
+        self._top = top
+        self._projected = published.projected(matrix_set.crs)
+        self._edges = PublishedEdges(published, self._projected, matrix_set)
+        self._foreign: list[Integers] = []
 
     def places(self, zoom: int) -> ZoomPlaces:
         """The published places at one zoom, to be handed to ``look`` with every batch of it."""
-        return zoom_places(self._published, self.projected, self._set, zoom)
+        return zoom_places(self._published, self._projected, self._set, zoom)
 
     def look(self, batch: TileBatch, places: ZoomPlaces) -> Integers:
         """Examine one batch; returns for each vertex the number of the pair (see ``ZoomPlaces``)
@@ -123,10 +130,8 @@ class VertexRules:
         tally.looked("tile_id", len(rows))
         tally.found("tile_id", batch.tile_ids[batch.feature_tile[unknown]])
         row = np.where(unknown, -1, rows)[content.vertex_feature]
-        label = batch.is_label[content.vertex_feature]
-        self._labels(batch, row, label)
         pairs = np.full(len(row), -1, dtype=np.int64)
-        body = np.flatnonzero(~label)
+        body = np.flatnonzero(~batch.is_label[content.vertex_feature])
         tally.looked("tile_vertex", len(body))
         spots = places.spots_at(batch.units[body])
         named = row[body] >= 0
@@ -135,11 +140,54 @@ class VertexRules:
         places.drawn[spots[hit]] = True
         left = body[~hit]
         left = left[~self._beside(batch, places, row, left, pairs=pairs)]
-        left = left[~_on_cut(content.xy[left])]
-        left = left[~self._noded(batch.units[left], row[left], batch.zoom)]
-        tile = batch.feature_tile[content.vertex_feature[left]]
-        tally.found("tile_vertex", batch.tile_ids[tile])
+        cut = _on_cut(content.xy[left])
+        self._cuts(batch, row, left[cut])
+        left = left[~cut]
+        left = left[~self._edges.touched(batch.units[left], row[left], batch.zoom)]
+        if batch.zoom != self._top:
+            left = self._without_foreign(batch, places, row, left)
+        self._blame("tile_vertex", batch, left)
         return pairs
+
+    def finish_zoom(self, places: ZoomPlaces) -> None:
+        """Judge what adds up over a whole zoom."""
+        foreign = np.concatenate([*self._foreign, np.empty(0, np.int64)])
+        self.tally.looked("tile_foreign", int(places.drawn.sum()))
+        if len(foreign) > max(_FOREIGN_SHARE * places.drawn.sum(), _FOREIGN_ALWAYS):
+            self.tally.found("tile_foreign", foreign)
+        self._foreign = []
+
+    def _blame(self, rule: str, batch: TileBatch, vertices: Integers) -> None:
+        tile = batch.feature_tile[batch.content.vertex_feature[vertices]]
+        self.tally.found(rule, batch.tile_ids[tile])
+
+    def _cuts(self, batch: TileBatch, row: Integers, cut: Integers) -> None:
+        """At the highest zoom, where nothing is simplified, a cut vertex lies on an edge.
+
+        But at the corners of the tile and its buffer, which polygons are cut to as well.
+        """
+        if batch.zoom != self._top:
+            return
+        self.tally.looked("tile_cut", len(cut))
+        xy = batch.content.xy[cut]
+        sides = cut[~((xy == -BUFFER) | (xy == EXTENT + BUFFER)).all(axis=1)]
+        on_edge = self._edges.touched(batch.units[sides], row[sides], batch.zoom)
+        self._blame("tile_cut", batch, sides[~on_edge])
+
+    def _without_foreign(
+        self, batch: TileBatch, places: ZoomPlaces, row: Integers, left: Integers
+    ) -> Integers:
+        """Less the vertices of features with an id that other published features explain.
+
+        Below the highest zoom generalisation unites what touches, and noding joins borders of
+        different features. Published those places are all the same; only many would be odd.
+        """
+        named = left[row[left] >= 0]
+        nobody = np.full(len(named), -1, dtype=np.int64)
+        explained = self._edges.touched(batch.units[named], nobody, batch.zoom)
+        explained |= places.spots_at(batch.units[named]) >= 0
+        self._foreign.append(row[named[explained]])
+        return left[~np.isin(left, named[explained])]
 
     def _beside(
         self,
@@ -166,64 +214,6 @@ class VertexRules:
             offsets = np.tile(np.array(offset), (len(astray), 1))
             places.strayed.append(np.column_stack([spots[astray], offsets]))
         return beside
-
-    def _noded(self, units: Integers, row: Integers, zoom: int) -> Flags:
-        """Which vertices lie on a published edge, of their own row where they have one."""
-        noded = np.zeros(len(units), dtype=bool)
-        named = row >= 0
-        xy = self._set.coordinates(units.astype(np.float64), zoom)
-        reach = _NODING * self._set.unit(zoom)
-        if named.any():
-            owners, start, end = self._published.edges
-            concerned = np.zeros(len(self._published), dtype=bool)
-            concerned[row[named]] = True
-            chosen = concerned[owners]
-            tree = self._edge_tree(start[chosen], end[chosen])
-            point, edge = tree.query(shapely.points(xy[named]), "dwithin", distance=reach)
-            own = owners[chosen][edge] == row[named][point]
-            noded[np.flatnonzero(named)[point[own]]] = True
-        if not named.all():
-            tree = self._tree_of_all()
-            point, _ = tree.query(shapely.points(xy[~named]), "dwithin", distance=reach)
-            noded[np.flatnonzero(~named)[point]] = True
-        return noded
-
-    def _edge_tree(self, start: Integers, end: Integers) -> shapely.STRtree:
-        ends = np.stack([self.projected[start], self.projected[end]], axis=1)
-        return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
-
-    def _tree_of_all(self) -> shapely.STRtree:
-        if self._every_edge is None:
-            _, start, end = self._published.edges
-            size = max(len(self._published.places), 1)
-            edges = distinct(np.minimum(start, end) * size + np.maximum(start, end))
-            self._every_edge = (self._edge_tree(edges // size, edges % size), edges)
-        return self._every_edge[0]
-
-    def _labels(self, batch: TileBatch, row: Integers, label: Flags) -> None:
-        """Label points lie in their feature, or, where several were merged, in any."""
-        points = np.flatnonzero(label)
-        self.tally.looked("tile_label", len(points))
-        if not len(points):
-            return
-        units = batch.units[points].astype(np.float64)
-        ground = self._on_ground(units, batch.zoom)
-        beside = self._on_ground(np.add(units, (1.0, 0.0)), batch.zoom)
-        reach = _LABEL * np.hypot(*(beside - ground).T)
-        place = np.asarray(shapely.points(ground))
-        named = row[points] >= 0
-        good = np.zeros(len(points), dtype=bool)
-        own = self._published.table.geometry[row[points[named]]]
-        good[named] = shapely.dwithin(own, place[named], reach[named])
-        if not named.all():
-            within, _ = self._published.tree.query(place[~named], "dwithin", distance=reach[~named])
-            good[np.flatnonzero(~named)[within]] = True
-        tile = batch.feature_tile[batch.content.vertex_feature[points[~good]]]
-        self.tally.found("tile_label", batch.tile_ids[tile])
-
-    def _on_ground(self, units: Floats, zoom: int) -> Floats:
-        xy = self._set.coordinates(units, zoom)
-        return self._published.on_ground(xy, self._set.crs)
 
 
 def _on_cut(xy: Integers) -> Flags:

@@ -195,6 +195,25 @@ def _move_one(tiles: Tiles, by: int = 9) -> None:
     draw(item, points)
 
 
+def _slide_along_the_cut(tiles: Tiles) -> None:
+    """A place hidden in a vertex where the tile is cut, which every other rule exempts."""
+    for _, item in named(tiles, 14):
+        points = rings(item)
+        for place, (x, y) in enumerate(points[0]):
+            if y in (-64, 4160) and 100 < x < 4000:
+                points[0][place] = (x + 9, y)
+                draw(item, points)
+                return
+
+
+def _exchanged_below_the_highest(tiles: Tiles) -> None:
+    for layer in layers(tiles, zoom=13):
+        shapes = [list(item.geometry) for item in layer.features]
+        for item, shape in zip(layer.features, shapes[1:] + shapes[:1], strict=True):
+            del item.geometry[:]
+            item.geometry.extend(shape)
+
+
 def _drop_a_vertex(tiles: Tiles) -> None:
     """A vertex that the row has is simplified away at the highest zoom."""
     for layer, item in named(tiles, 14):
@@ -287,6 +306,8 @@ TILES: dict[str, tuple[str, Callable[[Tiles], object]]] = {
     "ids exchanged": ("tile_properties", _swap_ids),
     "geometry of another row": ("tile_vertex", _swap_ids_and_values),
     "one vertex moved by five metres": ("tile_vertex", _move_one),
+    "a vertex moved along the cut": ("tile_cut", _slide_along_the_cut),
+    "geometry of other rows below the highest zoom": ("tile_foreign", _exchanged_below_the_highest),
     "a vertex left out": ("same_geometry", _drop_a_vertex),
     "label points outside": ("tile_label", _labels_elsewhere),
     "a feature twice in a tile": ("multiplied", _repeat),
@@ -310,8 +331,9 @@ def test_the_audit_kills_what_is_edited_in_tiles(
     name: str, folder: Path, archives: dict[str, Path]
 ) -> None:
     rule, edit = TILES[name]
-    out = rewrite(archives[GRIDS[0]], folder / f"tiles-{list(TILES).index(name)}", tiles=edit)
-    report = audit_archive(out, GOOD, PROFILE, GRIDS[0])
+    # Of the second grid, in which tile borders run through the plots.
+    out = rewrite(archives[GRIDS[1]], folder / f"tiles-{list(TILES).index(name)}", tiles=edit)
+    report = audit_archive(out, GOOD, PROFILE, GRIDS[1])
     assert rule in _refusals(report), (name, report.as_dict())
 
 
@@ -424,7 +446,10 @@ def test_an_archive_of_one_grid_is_none_of_the_other(archives: dict[str, Path]) 
 def test_honest_archives_pass_and_every_rule_looked_at_something(archives: dict[str, Path]) -> None:
     report = audit_outputs(archives, GOOD, PROFILE)
     assert report.findings == ()
-    assert all(report.checked.values()), report.checked
+    # The plots happen to lie inside tiles of one grid and across a border of the other.
+    assert report.checked["CGCS2000Quad/tile_cut"] > 0
+    idle = [rule for rule, count in report.checked.items() if not count]
+    assert idle in ([], ["WebMercatorQuad/tile_cut"])
     assert report.checked["averaging_mean"] == len(
         np.unique(shapely.get_coordinates(GOOD.geometry), axis=0)
     )
