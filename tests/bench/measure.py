@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_SAMPLE_SECONDS = 0.1
+_SAMPLE_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Usage:
     """``wall``, ``cpu`` (user + system) in seconds; memory in MiB.
 
     ``largest``: peak of the largest process, by the kernel's own account; ``together``: peak of
-    all processes at once, shared pages counted once, sampled ten times a second. ``said``: the JSON
+    all processes at once, shared pages counted once, sampled four times a second. ``said``: the JSON
     object that the contender printed last.
     """
 

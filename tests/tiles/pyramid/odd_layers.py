@@ -162,7 +162,7 @@ def odd_layers(draw: st.DrawFn) -> OddLayer:
     z = draw(st.integers(5, 17))
     x = 2**z // 2 + 2 ** (z - 3)
     y = 2**z // 4 - draw(st.integers(0, 1))
-    drawn = draw(st.lists(st.one_of(BY_KIND[kind], BY_KIND[kind], nothing), min_size=1, max_size=5))
+    drawn = draw(st.lists(st.one_of(BY_KIND[kind], BY_KIND[kind], nothing), max_size=5))
     corner = np.array(ORIGIN[tms_id]) + np.array([x, -y]) * SPAN[tms_id] / 2**z
     unit = SPAN[tms_id] / 2**z / 4096
     geometry = np.empty(len(drawn), dtype=object)

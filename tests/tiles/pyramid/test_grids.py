@@ -106,6 +106,26 @@ def test_the_national_grid_begins_with_two_tiles() -> None:
         encode_tile(halves, spec_of((1, 2)), 1, 0, 1, tms_id="CGCS2000Quad")
 
 
+@pytest.mark.parametrize(
+    ("lonlat", "tile", "at"),
+    [
+        ((-180, 90), (1, 0, 0), (0, 0)),
+        ((180, 90), (1, 1, 0), (4096, 0)),
+        ((-180, -90), (1, 0, 0), (0, 4096)),
+        ((180, -90), (1, 1, 0), (4096, 4096)),
+    ],
+)
+def test_the_ends_of_the_earth_lie_in_the_outermost_tiles(
+    tmp_path: Path, lonlat: tuple[float, float], tile: tuple[int, int, int], at: tuple[int, int]
+) -> None:
+    out = tmp_path / "end.pmtiles"
+    corner = table_of(np.array([lonlat], dtype=float))
+    build_archive(corner, spec_of((1, 1)), out, tms_id="CGCS2000Quad", processes=1)
+    ((found, data),) = tiles_of(out).items()
+    assert found == tile
+    assert shapes(data, "known")[0][1].coords[0] == at
+
+
 def test_a_single_tile_equals_the_one_of_the_archive(built: tuple[str, Path]) -> None:
     tms_id, out = built
     tiles = tiles_of(out)
