@@ -67,15 +67,17 @@ def build_archive(
     grid = tile_grid(tms_id)
     grid.matrix(spec.max_zoom)
     source = _source(table, spec, grid)
-    bounds = _bounds(source, grid)
+    bounds, classes = _bounds(source, grid), _class_counts(source)
     count = processes or _default_workers(len(source))
     with partial_file(out) as stream, scratch_folder(out) as folder:
         with (folder / "tiles").open("w+b") as scratch:
             store = TileStore(scratch)
-            zooms = _encode_levels(source, spec, grid, store, count, progress=progress)
+            work = levels(source, spec, grid)
+            del source
+            zooms = _encode_levels(work, spec, store, count, progress=progress)
             if not store.places:
                 raise BuildError(f"{spec.code}: no feature is large enough to be drawn")
-            metadata = archive_metadata(source, spec, grid, zooms)
+            metadata = archive_metadata(classes, spec, grid, zooms)
             write_archive(
                 stream,
                 store,
@@ -102,7 +104,7 @@ def build_archive(
 
 
 def archive_metadata(
-    source: Source, spec: LayerSpec, grid: TileGrid, zooms: list[ZoomReport]
+    classes: dict[str, int], spec: LayerSpec, grid: TileGrid, zooms: list[ZoomReport]
 ) -> dict[str, Any]:
     """Metadata of the archive: TileJSON's ``vector_layers``, the layer's facts, classes in use."""
     kinds = {"number": "Number", "integer": "Number"}
@@ -117,12 +119,6 @@ def archive_metadata(
         names = (spec.class_field, spec.label_field)
         fields = {name: kinds.get(kind, "String") for name, kind in spec.fields if name in names}
         layers.append({**layer, "id": spec.label_layer, "fields": fields})
-    codes = source.attributes.column(spec.class_field)
-    used, counts = np.unique(codes[codes != ABSENT], return_counts=True)
-    classes = {
-        str(source.attributes.values[code]): count
-        for code, count in zip(used.tolist(), counts.tolist(), strict=True)
-    }
     return {
         "name": spec.code,
         **spec.metadata,
@@ -131,7 +127,7 @@ def archive_metadata(
         "version": "3",
         "tile_matrix_set": grid.tms_id,
         "vector_layers": layers,
-        "classes": {value: count for value, count in classes.items() if value},
+        "classes": {value: count for value, count in sorted(classes.items()) if value},
         "generalisation": [
             {
                 "zoom": item.zoom,
@@ -170,6 +166,16 @@ def _source(table: FeatureTable, spec: LayerSpec, grid: TileGrid) -> Source:
     return Source.of(geometry[rows], ids, attributes_of(kept, spec), spec.class_field)
 
 
+def _class_counts(source: Source) -> dict[str, int]:
+    """How many features each class has, by its value as text."""
+    codes = source.attributes.column(source.class_field)
+    used, counts = np.unique(codes[codes != ABSENT], return_counts=True)
+    return {
+        str(source.attributes.values[code]): count
+        for code, count in zip(used.tolist(), counts.tolist(), strict=True)
+    }
+
+
 def _bounds(source: Source, grid: TileGrid) -> Bounds:
     total = shapely.total_bounds(source.geometry)
     west, south, east, north = transformer(grid.crs, "EPSG:4326").transform_bounds(*total)
@@ -183,9 +189,8 @@ def _default_workers(features: int) -> int:
 
 
 def _encode_levels(
-    source: Source,
+    work: Iterator[DeferredLevel],
     spec: LayerSpec,
-    grid: TileGrid,
     store: TileStore,
     workers: int,
     *,
@@ -199,7 +204,7 @@ def _encode_levels(
     total = spec.max_zoom - spec.min_zoom + 1
     reports: list[ZoomReport] = []
     progress("tiles", 0, total)
-    for level in _finished(levels(source, spec, grid), spec, workers):
+    for level in _finished(work, spec, workers):
         for tile_id, data in level.tiles:
             store.add(tile_id, data)
         reports.append(level.report)
@@ -238,8 +243,10 @@ def _finished(
 def _encode_level(deferred: DeferredLevel, spec: LayerSpec) -> _FinishedLevel:
     level = deferred()
     tiles: list[tuple[int, bytes]] = []
-    thinned = oversize = largest_raw = largest_gzip = 0
-    for block in blocks(level, spec.geometry):
+    features = labels = thinned = oversize = largest_raw = largest_gzip = 0
+    for block in blocks(level.features, level.matrix, spec):
+        features += block.counted
+        labels += len(block.labels)
         for tile in encode_block(block, spec):
             data = gzip.compress(tile.data, _GZIP_LEVEL, mtime=0)
             tiles.append((zxy_to_tileid(level.zoom, tile.x, tile.y), data))
@@ -249,11 +256,11 @@ def _encode_level(deferred: DeferredLevel, spec: LayerSpec) -> _FinishedLevel:
             largest_gzip = max(largest_gzip, len(data))
     report = ZoomReport(
         zoom=level.zoom,
-        features=len(level.features),
-        labels=len(level.labels),
+        features=features,
+        labels=labels,
         merged=level.merged,
         absorbed=level.absorbed,
-        dropped=level.dropped,
+        dropped=level.before - features,
         thinned=thinned,
         tolerance=level.thresholds.tolerance,
         min_area=level.thresholds.min_area,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from tiles.pyramid.attributes import ABSENT
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.tile_features import Geometries, TileFeatures, no_features
-from tiles.pyramid.tile_grid import PIXEL
+from tiles.pyramid.tile_grid import EXTENT, PIXEL
 
 MIN_LABEL_AREA = (28.0 * PIXEL) ** 2
 """Area in units² from which a polygon can hold a label of a few characters at 11 px."""
@@ -17,22 +20,46 @@ MIN_LABEL_WIDTH = 9.0 * PIXEL
 """Mean width in units of the same: a street is long, but its class does not fit across it."""
 
 
-def label_points(features: TileFeatures, spec: LayerSpec) -> TileFeatures:
-    """The label points of the polygons (units of one zoom) that are large enough.
+@dataclass(frozen=True)
+class Labels:
+    """Label points with the area (units²) of the polygons that they stand for."""
 
-    The largest come first: where labels collide a map keeps the first.
-    """
+    points: TileFeatures
+    area: npt.NDArray[np.float64]
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Labels:
+        """The rows of an index array, in that order."""
+        return Labels(self.points.take(rows), self.area[rows])
+
+    def within(self, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> Labels:
+        """The labels in the tiles from ``first`` to ``last`` (column, row)."""
+        tiles = np.floor(shapely.get_coordinates(self.points.geometry) / EXTENT)
+        inside = ((tiles >= first) & (tiles <= last)).all(axis=1)
+        return self if inside.all() else self.take(np.flatnonzero(inside))
+
+
+def label_points(features: TileFeatures, spec: LayerSpec) -> Labels:
+    """The label points of the polygons (units of one zoom) that are large enough."""
     if not spec.has_label_layer:
-        return no_features()
+        return Labels(no_features(), np.empty(0))
     area = shapely.area(features.geometry)
     fits = features.attributes.column(spec.label_field) != ABSENT
     fits &= area >= MIN_LABEL_AREA
     fits &= 2.0 * area >= MIN_LABEL_WIDTH * shapely.length(features.geometry)
     rows = np.flatnonzero(fits)
-    chosen = features.take(rows[np.argsort(-area[rows], kind="stable")])
+    chosen = features.take(rows)
     points = shapely.transform(label_positions(chosen.geometry), np.rint)
     attributes = chosen.attributes.only((spec.label_field, spec.class_field))
-    return TileFeatures(points, chosen.ids, attributes)
+    return Labels(TileFeatures(points, chosen.ids, attributes), area[rows])
+
+
+def together(one: Labels, other: Labels) -> TileFeatures:
+    """Labels of one layer, the largest polygons' first: where labels collide a map keeps the first."""
+    if not (len(one.points) and len(other.points)):
+        longer = one if len(one.points) else other
+        return longer.points.take(np.argsort(-longer.area, kind="stable"))
+    order = np.argsort(-np.concatenate([one.area, other.area]), kind="stable")
+    return one.points.joined(other.points).take(order)
 
 
 def label_positions(geometry: Geometries) -> Geometries:

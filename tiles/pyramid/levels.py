@@ -15,6 +15,7 @@ import shapely
 
 from tiles.pyramid.attributes import estimated_bytes
 from tiles.pyramid.bands import mark_bands
+from tiles.pyramid.blocks import LevelFeatures
 from tiles.pyramid.generalise import (
     DETAILED,
     SINGLE,
@@ -27,27 +28,26 @@ from tiles.pyramid.generalise import (
     simplify_polygons,
     thin_points,
 )
-from tiles.pyramid.labels import label_points
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.merged_levels import DrawnPatches, lightest_merged
 from tiles.pyramid.patches import patches_of
-from tiles.pyramid.snap import snap_to_units
-from tiles.pyramid.tile_features import TileFeatures
 from tiles.pyramid.tile_grid import TileGrid, TileMatrix
 from tiles.pyramid.weight import ATTEMPTS, LIMIT, heaviest_tile
 
 
 @dataclass(frozen=True)
 class Level:
-    """All features and label points of one zoom on whole units, and how they came about."""
+    """All features of one zoom, and how they came about.
+
+    ``before``: how many there were before the invisible ones were left out.
+    """
 
     matrix: TileMatrix
-    features: TileFeatures
-    labels: TileFeatures
+    features: LevelFeatures
     merged: bool
     thresholds: Thresholds
-    dropped: int
-    absorbed: int
+    before: int
+    absorbed: int = 0
 
     @property
     def zoom(self) -> int:
@@ -65,35 +65,35 @@ def levels(source: Source, spec: LayerSpec, grid: TileGrid) -> Iterator[Deferred
     ``source`` holds valid geometry in the CRS of the grid. Levels of single features are made when
     they are called; merged ones, each made from the one before it, are made here.
     """
-    for zoom in range(spec.max_zoom, spec.min_zoom - 1, -1):
+    zoom = spec.max_zoom
+    while zoom >= spec.min_zoom:
         matrix = grid.matrix(zoom)
         chosen = None if _too_small(source, spec, matrix) else _light_enough(source, spec, matrix)
         if chosen is None:
-            yield from _merged_levels(source, spec, grid, zoom)
-            return
-        yield partial(_single_features, source, chosen, spec, matrix)
-
-
-def _merged_levels(
-    source: Source, spec: LayerSpec, grid: TileGrid, highest: int
-) -> Iterator[DeferredLevel]:
+            break
+        yield partial(_single_level, *chosen, len(source), matrix)
+        zoom -= 1
+    if zoom < spec.min_zoom:
+        return
     patches = mark_bands(patches_of(source, spec.label_field, coverage=spec.coverage))
-    for zoom in range(highest, spec.min_zoom - 1, -1):
-        matrix = grid.matrix(zoom)
-        drawn = lightest_merged(patches, matrix, alone=zoom == spec.max_zoom)
+    del source, chosen  # a million features need not be kept while the rest is made
+    for lower in range(zoom, spec.min_zoom - 1, -1):
+        matrix = grid.matrix(lower)
+        drawn = lightest_merged(patches, matrix, alone=lower == spec.max_zoom)
         patches = drawn.patches
-        yield partial(_merged_level, drawn, spec, matrix)
+        yield partial(_merged_level, drawn, matrix)
 
 
-def _merged_level(drawn: DrawnPatches, spec: LayerSpec, matrix: TileMatrix) -> Level:
+def _merged_level(drawn: DrawnPatches, matrix: TileMatrix) -> Level:
+    features = drawn.features
+    ready = np.ones(len(features), dtype=bool)
     return Level(
         matrix,
-        drawn.features,
-        label_points(drawn.features, spec),
+        LevelFeatures(features.geometry, ready, features.ids, features.attributes),
         True,
         drawn.thresholds,
-        dropped=drawn.dropped,
-        absorbed=drawn.absorbed,
+        drawn.before,
+        drawn.absorbed,
     )
 
 
@@ -104,37 +104,28 @@ def _too_small(source: Source, spec: LayerSpec, matrix: TileMatrix) -> bool:
     return median_side(source.geometry) < STANDS_ALONE * matrix.unit
 
 
-def _light_enough(source: Source, spec: LayerSpec, matrix: TileMatrix) -> Thresholds | None:
-    """The least thresholds with which the fullest tile is expected to stay within the limit.
+def _light_enough(
+    source: Source, spec: LayerSpec, matrix: TileMatrix
+) -> tuple[Source, Thresholds] | None:
+    """What is drawn with the least thresholds that should keep the fullest tile within the limit.
 
     ``None`` where polygons are too many to stand alone at this zoom.
     """
     detailed = matrix.zoom == spec.max_zoom or spec.geometry == "point"
     for step in range(ATTEMPTS + 1):
         thresholds = (DETAILED if detailed else SINGLE).harder(step)
-        if _weight(_generalised(source, spec, matrix, thresholds), matrix) <= LIMIT:
+        chosen = _generalised(source, spec, matrix, thresholds)
+        if _weight(chosen, matrix) <= LIMIT:
             break
         if spec.geometry == "polygon":
             return None
-    return thresholds
+    return chosen, thresholds
 
 
-def _single_features(
-    source: Source, thresholds: Thresholds, spec: LayerSpec, matrix: TileMatrix
-) -> Level:
-    chosen = _generalised(source, spec, matrix, thresholds)
-    snapped = snap_to_units(chosen.geometry, matrix, spec.geometry)
-    kept = np.flatnonzero(~shapely.is_missing(snapped))
-    features = TileFeatures(snapped[kept], chosen.ids[kept], chosen.attributes.take(kept))
-    return Level(
-        matrix,
-        features,
-        label_points(features, spec),
-        False,
-        thresholds,
-        dropped=len(source) - len(features),
-        absorbed=0,
-    )
+def _single_level(chosen: Source, thresholds: Thresholds, before: int, matrix: TileMatrix) -> Level:
+    later = np.zeros(len(chosen), dtype=bool)
+    features = LevelFeatures(chosen.geometry, later, chosen.ids, chosen.attributes)
+    return Level(matrix, features, False, thresholds, before)
 
 
 def _generalised(

@@ -32,7 +32,7 @@ class DrawnPatches:
     features: TileFeatures
     patches: Patches
     thresholds: Thresholds
-    dropped: int
+    before: int
     absorbed: int
 
 
@@ -73,7 +73,7 @@ def _drawn(
     shapes = settle_polygons(shapes, shapes.__getitem__)
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
     features = TileFeatures(shapes[drawn], thinner.ids[drawn], thinner.attributes.take(drawn))
-    return DrawnPatches(features, thinner, thresholds, len(patches) - len(drawn), absorbed)
+    return DrawnPatches(features, thinner, thresholds, len(patches), absorbed)
 
 
 def _sound(mosaic: Mosaic, kept: Flags, matrix: TileMatrix) -> Mosaic:

@@ -19,6 +19,9 @@ from tiles.pyramid.ragged import Integers, ends_of, scattered
 from tiles.pyramid.rings import linked_rings, successors
 from tiles.pyramid.tile_features import Geometries
 
+_SLICE = 100_000
+"""Polygons taken apart at once: a copy of a million would double the memory."""
+
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
@@ -42,14 +45,13 @@ class Mosaic:
     @classmethod
     def of(cls, polygons: Geometries) -> Mosaic:
         """The mosaic of simple polygons, one face each; vertices are one where they are equal."""
-        oriented = shapely.orient_polygons(polygons, exterior_cw=False)
-        rings, face = shapely.get_rings(oriented, return_index=True)
-        points, ring = shapely.get_coordinates(rings, return_index=True)
-        ring_start = ends_of(np.bincount(ring, minlength=len(rings)))
-        open_ring = np.ones(len(points), dtype=bool)
-        open_ring[ring_start[1:] - 1] = False
-        vertices, start = _numbered(points[open_ring])
-        return cls(vertices, start, ring_start - np.arange(len(ring_start)), face, len(polygons))
+        slices = [_open_rings(polygons[at : at + _SLICE]) for at in range(0, len(polygons), _SLICE)]
+        points = np.concatenate([points for points, _, _ in slices])
+        lengths = np.concatenate([lengths for _, lengths, _ in slices])
+        face = np.concatenate([face + nth * _SLICE for nth, (_, _, face) in enumerate(slices)])
+        del slices
+        vertices, start = _numbered(points)
+        return cls(vertices, start, ends_of(lengths), face, len(polygons))
 
     @cached_property
     def end(self) -> Integers:
@@ -199,6 +201,17 @@ class Mosaic:
         return result
 
 
+def _open_rings(polygons: Geometries) -> tuple[Floats, Integers, Integers]:
+    """Points of all rings without the closing ones, points in each ring, and its polygon."""
+    oriented = shapely.orient_polygons(polygons, exterior_cw=False)
+    rings, polygon = shapely.get_rings(oriented, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    lengths = np.bincount(ring, minlength=len(rings))
+    inner = np.ones(len(points), dtype=bool)
+    inner[np.cumsum(lengths) - 1] = False
+    return points[inner], lengths - 1, polygon
+
+
 def weighed(owner: Integers, weights: Floats, count: int) -> Floats:
     """Sum of the weights of each of ``count`` owners."""
     return np.bincount(owner, weights=weights, minlength=count).astype(np.float64)
@@ -229,12 +242,22 @@ def _numbered(points: Floats) -> tuple[Floats, Integers]:
     bits = np.ascontiguousarray(points + 0.0).view(np.uint64)
     mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
     keys = (mixed ^ (mixed >> np.uint64(29))) + bits[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
-    _, first, number = np.unique(keys, return_index=True, return_inverse=True)
-    vertices = points[first]
+    order = np.argsort(keys)
+    new = np.ones(len(keys), dtype=bool)
+    new[1:] = keys[order[1:]] != keys[order[:-1]]
+    group = np.cumsum(new) - 1
+    first = np.minimum.reduceat(order, np.flatnonzero(new)) if len(order) else order
+    # Numbered as they come, so that neighbours in space stay neighbours in memory.
+    rank = np.empty(len(first), dtype=np.int64)
+    by_place = np.argsort(first)
+    rank[by_place] = np.arange(len(first))
+    number = np.empty(len(keys), dtype=np.int64)
+    number[order] = rank[group]
+    vertices = points[first[by_place]]
     if (vertices[number] != points).any():  # two places with one key: compare them themselves
         whole, number = np.unique(points[:, 0] + 1j * points[:, 1], return_inverse=True)
         vertices = np.column_stack([whole.real, whole.imag])
-    return vertices, number.astype(np.int64)
+    return vertices, number
 
 
 def _twins(start: Integers, end: Integers, vertices: int) -> Integers:

@@ -81,7 +81,7 @@ def patches_of(source: Source, label_field: str | None, *, coverage: bool) -> Pa
     """
     constant = constant_codes(source, label_field)
     if coverage:
-        geometry, rows = shapely.get_parts(source.geometry, return_index=True)
+        geometry, rows = _parts(source.geometry)
         ids = np.where(_is_largest_part(geometry, rows), source.ids[rows], 0)
         classes = source.classes[rows]
     else:
@@ -126,6 +126,14 @@ def touching_groups(count: int, first: Integers, second: Integers) -> tuple[Inte
             least = least[least]
     own = least == np.arange(count)
     return (np.cumsum(own) - 1)[least], np.flatnonzero(own)
+
+
+def _parts(geometry: Geometries) -> tuple[Geometries, Integers]:
+    """Simple polygons and the row of each; without a copy where all are simple already."""
+    if (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON).all():
+        return geometry, np.arange(len(geometry))
+    parts, rows = shapely.get_parts(geometry, return_index=True)
+    return parts, rows.astype(np.int64)
 
 
 def _is_largest_part(parts: Geometries, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:

@@ -10,11 +10,11 @@ from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.attributes import attributes_of
 from tiles.pyramid.block_tiles import encode_block
 from tiles.pyramid.blocks import Block
-from tiles.pyramid.labels import label_points
+from tiles.pyramid.labels import label_points, together
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.pyramid.snap import snap_to_units
 from tiles.pyramid.tile_features import Geometries, TileFeatures
-from tiles.pyramid.tile_grid import EXTENT, TileMatrix, tile_grid, tile_ranges
+from tiles.pyramid.tile_grid import TileMatrix, tile_grid, tile_ranges
 
 
 def encode_tile(
@@ -41,14 +41,9 @@ def encode_tile(
     ids = rows[kept].astype(np.int64) + 1
     features = TileFeatures(snapped[kept], ids, attributes_of(chosen.take(kept), spec))
     labels = label_points(features, spec)
-    here = (np.floor(shapely.get_coordinates(labels.geometry) / EXTENT) == (x, y)).all(axis=1)
-    block = Block(
-        matrix,
-        (x, y),
-        (x, y),
-        features,
-        labels.take(np.flatnonzero(here)),
-    )
+    here = np.array([x, y])
+    names = together(labels.within(here, here), labels.take(np.empty(0, dtype=np.intp)))
+    block = Block(matrix, (x, y), (x, y), features, names, len(features))
     tiles = encode_block(block, spec)
     return tiles[0].data if tiles else b""
 

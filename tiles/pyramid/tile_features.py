@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,15 @@ class TileFeatures:
     def take(self, rows: npt.NDArray[np.intp]) -> TileFeatures:
         """The rows of an index array, in that order."""
         return TileFeatures(self.geometry[rows], self.ids[rows], self.attributes.take(rows))
+
+    def joined(self, other: TileFeatures) -> TileFeatures:
+        """These features and then others of the same layer."""
+        codes = np.concatenate([self.attributes.codes, other.attributes.codes])
+        return TileFeatures(
+            np.concatenate([self.geometry, other.geometry]),
+            np.concatenate([self.ids, other.ids]),
+            replace(self.attributes, codes=codes),
+        )
 
 
 def no_features() -> TileFeatures:
