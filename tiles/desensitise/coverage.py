@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.desensitise.planar_faces import trace_faces
 from tiles.desensitise.snap_rounding import node, rounded_segments
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
@@ -43,8 +44,7 @@ def snap_coverage(polygons: Geometries, grid: float) -> SnappedCoverage:
     segments = node(rounded_segments(coordinates, rings, grid))
     if not len(segments):
         return SnappedCoverage(np.full(len(polygons), None, object), np.empty(0, np.intp), 0.0)
-    lines = shapely.linestrings(segments.reshape(-1, 2, 2) * grid)
-    faces = np.asarray(shapely.get_parts(shapely.polygonize(np.asarray(lines))))
+    faces = trace_faces(segments, grid)
     owners, overlapped, overlap_area = _owners(faces, polygons, grid)
     return SnappedCoverage(_assembled(faces, owners, len(polygons)), overlapped, overlap_area)
 

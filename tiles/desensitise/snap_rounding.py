@@ -7,6 +7,7 @@ called, on the segments concerned (Hobby 1999; Guibas and Marimont 1998; Halperi
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -15,8 +16,10 @@ import shapely
 
 # Shape (n, 4): x1, y1, x2, y2 in whole grid steps, first end point before second.
 Segments: TypeAlias = npt.NDArray[np.int64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 _Pairs: TypeAlias = npt.NDArray[np.intp]
 _LOCAL_ROUNDS = 12
+_SLICE = 200_000
 
 
 def rounded_segments(
@@ -49,26 +52,78 @@ def distinct(segments: Segments) -> Segments:
 
 
 def node(segments: Segments) -> Segments:
-    """Split and snap ``segments`` (distinct) until no two meet but at shared end points."""
-    fresh = np.ones(len(segments), dtype=bool)
+    """Split and snap ``segments`` (distinct) until no two meet but at shared end points.
+
+    The result is distinct; it is the input itself, in its order, as far as nothing interfered.
+    """
+    if not len(segments):
+        return segments
+    lines = _as_lines(segments)
+    first = _Known(segments, lines, shapely.STRtree(lines))
+    old, new = first.interfering_all(), np.zeros(0, dtype=bool)
+    mended = segments[:0]
     for _ in range(_LOCAL_ROUNDS):
-        meeting = _interfering(segments, fresh)
-        if not meeting.any():
-            return segments
-        mended = _snap_rounded(segments[meeting])
-        quiet = segments[~meeting]
-        segments, fresh = _merged(quiet, mended)
-    return _snap_rounded(segments)
+        if not old.any() and not new.any():
+            return np.vstack([first.segments[first.alive], mended]) if len(mended) else segments
+        changed = np.vstack([first.segments[old], mended[new]])
+        first.alive[old] = False
+        mended = distinct(np.vstack([mended[~new], _snap_rounded(changed)]))
+        mended = mended[~first.has(mended)]
+        old, new = first.interfering(mended)
+    return _snap_rounded(np.vstack([first.segments[first.alive], mended]))
 
 
-def _merged(quiet: Segments, mended: Segments) -> tuple[Segments, npt.NDArray[np.bool_]]:
-    """Both sets as one distinct set, and which of its segments are new."""
-    together = distinct(np.vstack([quiet, mended]))
-    order = np.lexsort(quiet.T[::-1])
-    record = np.dtype([(f"f{column}", np.int64) for column in range(4)])
-    known = np.ascontiguousarray(quiet[order]).view(record).ravel()
-    asked = np.ascontiguousarray(together).view(record).ravel()
-    return together, ~np.isin(asked, known)
+@dataclass(frozen=True)
+class _Known:
+    """The segments as they came, with their index; few of them are ever taken out (``alive``)."""
+
+    segments: Segments
+    lines: npt.NDArray[np.object_]
+    tree: shapely.STRtree
+    alive: Flags = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alive", np.ones(len(self.segments), dtype=bool))
+
+    def interfering_all(self) -> Flags:
+        """Which segments cross, overlap or end inside another one."""
+        found = np.zeros(len(self.segments), dtype=bool)
+        # In slices, since the pairs of a million segments would fill the memory.
+        for start in range(0, len(self.segments), _SLICE):
+            left, right = self.tree.query(self.lines[start : start + _SLICE])
+            left = left + start
+            once = left < right
+            left, right = left[once], right[once]
+            meeting = _meet(self.segments[left], self.segments[right])
+            found[left[meeting]] = True
+            found[right[meeting]] = True
+        return found
+
+    def interfering(self, fresh: Segments) -> tuple[Flags, Flags]:
+        """Of segments that came later and of these, which interfere with a later one."""
+        old = np.zeros(len(self.segments), dtype=bool)
+        if not len(fresh):
+            return old, np.zeros(0, dtype=bool)
+        lines = _as_lines(fresh)
+        new = _Known(fresh, lines, shapely.STRtree(lines)).interfering_all()
+        left, right = self._near(lines)
+        meeting = _meet(fresh[left], self.segments[right])
+        new[left[meeting]] = True
+        old[right[meeting]] = True
+        return old, new
+
+    def has(self, others: Segments) -> Flags:
+        """Which of ``others`` stand among the living ones."""
+        found = np.zeros(len(others), dtype=bool)
+        if len(others):
+            left, right = self._near(_as_lines(others))
+            found[left[(others[left] == self.segments[right]).all(axis=1)]] = True
+        return found
+
+    def _near(self, lines: npt.NDArray[np.object_]) -> tuple[_Pairs, _Pairs]:
+        left, right = self.tree.query(lines)
+        living = self.alive[right]
+        return left[living], right[living]
 
 
 def _as_lines(segments: Segments) -> npt.NDArray[np.object_]:
@@ -80,26 +135,6 @@ def _snap_rounded(segments: Segments) -> Segments:
     noded = shapely.get_parts(shapely.unary_union(_as_lines(segments), grid_size=1.0))
     coordinates, lines = shapely.get_coordinates(noded, return_index=True)
     return rounded_segments(coordinates, lines, 1.0)
-
-
-def _interfering(segments: Segments, fresh: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Which segments cross, overlap or end inside another one, of pairs with a fresh member."""
-    lines = _as_lines(segments)
-    asked = np.flatnonzero(fresh)
-    found = np.zeros(len(segments), dtype=bool)
-    tree = shapely.STRtree(lines)
-    # In slices, since the pairs of a million segments would fill the memory.
-    for start in range(0, len(asked), 200_000):
-        rows = asked[start : start + 200_000]
-        left, right = tree.query(lines[rows])
-        left = rows[left]
-        # Each pair once; a pair of a fresh and an old segment comes up from the fresh one only.
-        once = (left < right) | ~fresh[right]
-        left, right = left[once], right[once]
-        meeting = _meet(segments[left], segments[right])
-        found[left[meeting]] = True
-        found[right[meeting]] = True
-    return found
 
 
 def _meet(first: Segments, second: Segments) -> npt.NDArray[np.bool_]:
