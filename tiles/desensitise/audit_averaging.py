@@ -108,14 +108,17 @@ class Averaging:
         """For each place the matrix (2, 2) that turns CRS offsets into metres on the ground."""
         if matrix_set.crs not in self._scales:
             places = self._published.places
-            cells, cell = np.unique(np.floor(places / _CELL), axis=0, return_inverse=True)
-            middle = (cells + 0.5) * _CELL
+            corners = np.floor(places / _CELL)
+            _, first, cell = np.unique(
+                corners[:, 0] * 1e6 + corners[:, 1], return_index=True, return_inverse=True
+            )
+            middle = (corners[first] + 0.5) * _CELL
             moved = [
                 self._published.from_ground(middle + step, matrix_set.crs)
                 for step in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
             ]
             turned = np.stack([moved[1] - moved[0], moved[2] - moved[0]], axis=2)
-            scales = np.linalg.inv(turned)[cell.ravel()]
+            scales = np.linalg.inv(turned)[cell]
             self._scales[matrix_set.crs] = scales.astype(np.float64)
         return self._scales[matrix_set.crs]
 

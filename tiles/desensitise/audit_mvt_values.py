@@ -33,7 +33,10 @@ class Vocabulary:
         known = self._known_values.get
         numbers = [known(value, -1) for value in raw]
         if -1 in numbers:
-            numbers = [self._number_value(value) for value in raw]
+            numbers = [
+                number if number >= 0 else self._number_value(value)
+                for number, value in zip(numbers, raw, strict=True)
+            ]
         return numbers
 
     def _number_name(self, raw: bytes) -> int:

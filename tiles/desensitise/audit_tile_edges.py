@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 import shapely
 
-from tiles.desensitise.audit_published import Floats, Integers, Published, distinct
+from tiles.desensitise.audit_published import Floats, Integers, Published
 from tiles.desensitise.audit_tile_matrix import TileMatrixSet
 from tiles.desensitise.audit_tiles import Flags
 
 _NODING = 1.5
+# Metres by which an edge of 100 km may bend from one CRS to another.
+_CURVATURE = 100.0
 
 
 class PublishedEdges:
@@ -28,30 +28,32 @@ class PublishedEdges:
         Noding puts a vertex where rounded edges meet, which is that far from either at most.
         """
         touched = np.zeros(len(units), dtype=bool)
+        if not len(units):
+            return touched
         named = row >= 0
         xy = self._set.coordinates(units.astype(np.float64), zoom)
+        owners, start, end = self._published.edges
+        concerned = np.zeros(len(self._published), dtype=bool)
+        concerned[row[named]] = True
+        concerned[self._rows_around(xy[~named], zoom)] = True
+        chosen = concerned[owners]
+        ends = np.stack([self._projected[start[chosen]], self._projected[end[chosen]]], axis=1)
+        tree = shapely.STRtree(np.asarray(shapely.linestrings(ends)))
         reach = _NODING * self._set.unit(zoom)
-        if named.any():
-            owners, start, end = self._published.edges
-            concerned = np.zeros(len(self._published), dtype=bool)
-            concerned[row[named]] = True
-            chosen = concerned[owners]
-            tree = self._tree(start[chosen], end[chosen])
-            point, edge = tree.query(shapely.points(xy[named]), "dwithin", distance=reach)
-            own = owners[chosen][edge] == row[named][point]
-            touched[np.flatnonzero(named)[point[own]]] = True
-        if not named.all():
-            point, _ = self._all.query(shapely.points(xy[~named]), "dwithin", distance=reach)
-            touched[np.flatnonzero(~named)[point]] = True
+        point, edge = tree.query(shapely.points(xy), "dwithin", distance=reach)
+        own = ~named[point] | (owners[chosen][edge] == row[point])
+        touched[point[own]] = True
         return touched
 
-    def _tree(self, start: Integers, end: Integers) -> shapely.STRtree:
-        ends = np.stack([self._projected[start], self._projected[end]], axis=1)
-        return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
+    def _rows_around(self, xy: Floats, zoom: int) -> Integers:
+        """The rows whose boxes hold one of the places (CRS of the set), with room to spare.
 
-    @cached_property
-    def _all(self) -> shapely.STRtree:
-        _, start, end = self._published.edges
-        size = max(len(self._published.places), 1)
-        edges = distinct(np.minimum(start, end) * size + np.maximum(start, end))
-        return self._tree(edges // size, edges % size)
+        A straight edge of the one CRS is a curve in the other, though of metres only.
+        """
+        if not len(xy):
+            return np.empty(0, np.int64)
+        ground = self._published.on_ground(xy, self._set.crs)
+        beside = self._published.on_ground(xy + 4.0 * self._set.unit(zoom), self._set.crs)
+        room = np.hypot(*(beside - ground).T)[:, None] + _CURVATURE
+        boxes = shapely.box(*(ground - room).T, *(ground + room).T)
+        return np.unique(self._published.tree.query(boxes)[1])
