@@ -54,7 +54,7 @@ class TileApplication:
         tile = prepared.get(path)
         if tile is not None and method == "GET" and _is_plain(environ):
             try:
-                body = tile.archive.read(tile.offset, tile.length)
+                body = tile.body()
             except ArchiveError:  # closed a moment ago: the long way finds out why
                 pass
             else:
@@ -81,7 +81,7 @@ class TileApplication:
             found = self._find_again(tile)
         if isinstance(found, Answer):
             return found
-        prepared.remember(path, found.prepared())
+        prepared.remember(path, found.prepared(), found.data)
         return found.answer(environ)
 
     def _find_again(self, tile: TilePath) -> Answer | _Found:
