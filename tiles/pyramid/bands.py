@@ -28,18 +28,26 @@ _NET = 200.0
 _EVEN = 0.05
 """Share of a band that may lie further than three quarters of its mean width from its edge."""
 
+_ROUGH = 0.1
+"""Share of its width by which the outline of a band may be simplified to measure it."""
+
 _SHARED_OUT = 0.75 * PIXEL
 _SHOWN = 2.5 * PIXEL
 """Width in units below which a band is shared out, and from which a net is drawn."""
 
 
 def mark_bands(patches: Patches) -> Patches:
-    """Note the mean width (CRS units) of every band among patches merged by class."""
+    """Note the mean width (CRS units) of every band among patches merged by class.
+
+    In a layer of one class there is no other ground that a band could make way to.
+    """
+    if len(np.unique(patches.classes)) < 2:
+        return patches
     area, length = patches.mosaic.area, _outline_length(patches)
     width = 2.0 * area / length
     rows = np.flatnonzero(length > 2.0 * _SLENDER * width)
-    shapes = patches.mosaic.subset(rows).polygons()
-    core = shapely.area(shapely.buffer(shapes, -0.75 * width[rows]))
+    shapes = shapely.simplify(patches.mosaic.subset(rows).polygons(), _ROUGH * width[rows])
+    core = shapely.area(shapely.buffer(shapes, -0.75 * width[rows], quad_segs=1))
     rows = rows[core <= _EVEN * area[rows]]
     widths = np.zeros(len(patches))
     widths[rows] = width[rows]

@@ -179,5 +179,5 @@ def _union(geometry: Geometries) -> shapely.Geometry:
     try:
         merged = shapely.coverage_union_all(geometry)
     except shapely.GEOSException:  # the borders do not match at all
-        return shapely.union_all(geometry)
-    return merged if shapely.is_valid(merged) else shapely.union_all(geometry)
+        return shapely.disjoint_subset_union_all(geometry)
+    return merged if shapely.is_valid(merged) else shapely.disjoint_subset_union_all(geometry)

@@ -54,7 +54,12 @@ def test_only_the_streets_are_a_band() -> None:
 def test_long_region_of_uneven_width_is_no_band() -> None:
     teeth = [shapely.box(x, 0, x + 10, 400) for x in range(0, 4000, 40)]
     region = shapely.union_all([shapely.box(0, -300, 4000, 0), *teeth])
-    assert mark_bands(patches([region], "a")).widths.tolist() == [0.0]
+    assert not mark_bands(patches([region, shapely.box(0, 400, 4000, 500)], "ab")).widths.any()
+
+
+def test_layer_of_one_class_has_no_bands_to_leave_out() -> None:
+    roads = [shape for shape, code in zip(*streets_and_parcels(), strict=True) if code == "s"]
+    assert not mark_bands(patches(roads, "s")).widths.any()
 
 
 def test_small_parcels_pass_within_their_block_and_never_to_the_street() -> None:
