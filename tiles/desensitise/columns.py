@@ -50,14 +50,20 @@ class Distinct:
 
     def rows(self, answers: Iterable[_Answer]) -> Column:
         """For each row the answer that was given for its value."""
-        table = np.empty(len(self.values), dtype=object)
-        table[:] = list(answers)
-        return table[self.numbers]
+        return of_values(answers)[self.numbers]
 
     def where(self, test: Callable[[Any], bool]) -> Flags:
         """The rows whose value passes ``test``."""
         passed = np.fromiter(map(test, self.values), bool, len(self.values))
         return passed[self.numbers]
+
+
+def of_values(values: Iterable[Any]) -> Column:
+    """A column of these values as they are."""
+    listed = list(values)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
+    return column
 
 
 def as_numbers(column: Column) -> npt.NDArray[np.float64] | None:

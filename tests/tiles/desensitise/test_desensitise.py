@@ -90,6 +90,48 @@ def test_a_rare_class_is_blanked_with_its_label_or_generalised() -> None:
     assert audit_public(result.table, plots_profile(small_counts=rule)).passed
 
 
+def test_a_rare_class_is_generalised_level_by_level() -> None:
+    raw = raw_plots()
+    # One class of the third level each: together they are three of the first level.
+    raw.attributes["DLBM"][:3] = ["150301", "150402", "150501"]
+    raw.attributes["DLBM"][3:5] = ["2401", "2402"]
+    tables = profile_tables(small_counts={"k": 3, "fields": ["code"], "action": "generalise"})
+    tables["attribute"][0] |= {"level": 6}
+    result = desensitise(raw, parse_profile(tables), None)
+    codes = result.table.attributes["code"]
+    assert codes[:5].tolist() == ["15", "15", "15", None, None]
+    assert (result.report.generalised, result.report.suppressed) == (5, 2)
+    assert set(result.table.attributes["name"][:5]) == {None}
+
+
+def test_the_name_of_a_rare_class_goes_with_its_code() -> None:
+    raw = raw_plots()
+    names = raw.attributes["DLMC"]
+    names[:] = "工业用地"
+    names[0] = "宗教用地"
+    tables = profile_tables(style={})
+    tables["attribute"][1] |= {"rule": "as_is", "domain": "landuse_2023_names"}
+    table = desensitise(raw, parse_profile(tables), None).table
+    assert (table.attributes["code"][0], table.attributes["name"][0]) == (None, None)
+    assert table.attributes["name"][1] == "工业用地"
+
+
+def test_codes_of_the_trial_version_are_published_in_the_present_one() -> None:
+    raw = raw_plots()
+    raw.attributes["DLBM"][:] = "1401"
+    raw.attributes["DLBM"][:4] = ["0604", "2303", "0604", "9999"]
+    tables = profile_tables(small_counts={"k": 2, "fields": ["year"]})
+    tables["attribute"][0] |= {"source_domain": "landuse_2020", "level": 6}
+    result = desensitise(raw, parse_profile(tables), None)
+    assert result.table.attributes["code"][:5].tolist() == [
+        "060203", "060102", "060203", None, "1401",
+    ]  # fmt: skip
+    assert result.report.unreadable == {"code": 1}
+    tables["attribute"][0] |= {"domain": "landuse_2023_names"}
+    with pytest.raises(ProfileError, match="source_domain"):
+        parse_profile(tables)
+
+
 def test_a_missing_column_is_refused_by_name() -> None:
     raw = raw_plots()
     less = {name: values for name, values in raw.attributes.items() if name != "RJL"}
