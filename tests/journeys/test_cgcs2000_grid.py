@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -17,40 +14,22 @@ import shapely
 from PIL import Image
 from playwright.sync_api import Browser
 
+from tests.clients.openlayers.server import serving
 from tests.factories.installation import Installation
-from tests.journeys.browser import DESKTOP, ROOT, until, watched
+from tests.journeys.browser import DESKTOP, until, watched
 
 pytestmark = pytest.mark.browser
 
-PAGE = ROOT / "tests" / "clients" / "openlayers"
-OPENLAYERS = ROOT / "node_modules" / "ol" / "dist" / "ol.js"
 RESOLUTION = 2.5e-5
 """Degrees a pixel: 2.8 m from north to south."""
 
 PAPER = np.array([255, 255, 255])
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """The page and OpenLayers, from this checkout."""
-
-    def translate_path(self, path: str) -> str:
-        name = path.partition("?")[0].lstrip("/") or "index.html"
-        return str(OPENLAYERS if name == "ol.js" else PAGE / Path(name).name)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
-
-
 @pytest.fixture
 def demo() -> Iterator[str]:
-    """The demo page's own little server, an origin other than the portal's."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(PAGE)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join(10)
+    with serving() as origin:
+        yield origin
 
 
 def color_of(code: str) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""A demo page: the tiles of the national grid drawn by OpenLayers."""
