@@ -14,6 +14,7 @@ from tiles.desensitise.attributes import publish_attributes
 from tiles.desensitise.coverage import snap_coverage
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.geometry import (
+    invalid,
     of_kind,
     snap_lines,
     snap_points,
@@ -134,7 +135,8 @@ def desensitise(
         large, report.small_parts = without_small_parts(rows.current, profile.ground.min_area)
         rows.replace(large, "below_min_area")
     progress("attributes", 4, _STEPS)
-    raw = {name: column[rows.alive] for name, column in table.attributes.items()}
+    wanted = {rule.source for rule in profile.attributes} & set(table.attributes)
+    raw = {name: table.attributes[name][rows.alive] for name in wanted}
     columns, report.unreadable = publish_attributes(raw, profile.attributes)
     progress("small counts", 5, _STEPS)
     columns, report.generalised, report.suppressed = hide_small_counts(columns, profile)
@@ -148,9 +150,10 @@ def desensitise(
 def _ground_rows(table: FeatureTable, profile: Profile, report: DesensitiseReport) -> _Rows:
     rows = _Rows(to_ground(table.geometry, table.crs, profile.ground.crs), report)
     rows.drop(np.asarray(shapely.is_missing(rows.current)), "no_geometry")
+    broken = invalid(rows.current)
     if profile.layer.geometry == "polygon":
-        report.mended = int((~shapely.is_valid(rows.current)).sum())
-    rows.replace(of_kind(rows.current, profile.layer.geometry), "wrong_type")
+        report.mended = int(broken.sum())
+    rows.replace(of_kind(rows.current, profile.layer.geometry, broken), "wrong_type")
     return rows
 
 

@@ -39,7 +39,8 @@ def to_ground(geometry: Geometries, source_crs: str, ground_crs: str) -> Geometr
     Raises OutsideGround where coordinates are not finite, have no image, or lie further out than
     the Earth is large; pyproj's CRSError for an unknown CRS.
     """
-    flat = np.asarray(shapely.force_2d(geometry))
+    deep = bool(shapely.has_z(geometry).any() or shapely.has_m(geometry).any())
+    flat = np.asarray(shapely.force_2d(geometry)) if deep else geometry.copy()
     flat[shapely.is_missing(flat) | shapely.is_empty(flat)] = None
     source, ground = pyproj.CRS.from_user_input(source_crs), pyproj.CRS.from_user_input(ground_crs)
     if source != ground:
@@ -71,14 +72,21 @@ def _outside(ground_crs: str) -> OutsideGround:
     )
 
 
-def of_kind(geometry: Geometries, kind: GeometryKind) -> Geometries:
+def invalid(geometry: Geometries) -> Flags:
+    """Which geometries are there and not valid."""
+    return np.asarray(~shapely.is_missing(geometry) & ~shapely.is_valid(geometry))
+
+
+def of_kind(geometry: Geometries, kind: GeometryKind, broken: Flags | None = None) -> Geometries:
     """Valid geometries that hold only parts of ``kind``; ``None`` where no such part is.
 
-    Invalid polygons are mended first; a collection gives up its other parts.
+    Invalid polygons are mended first; a collection gives up its other parts. ``broken``: what
+    ``invalid`` said of them, if it was asked before.
     """
     result = geometry.copy()
-    broken = ~shapely.is_missing(result) & ~shapely.is_valid(result)
-    if kind == "polygon" and broken.any():
+    if kind == "polygon" and broken is None:
+        broken = invalid(result)
+    if kind == "polygon" and broken is not None and broken.any():
         result[broken] = shapely.make_valid(
             result[broken], method="structure", keep_collapsed=False
         )
