@@ -37,7 +37,7 @@ def legend_png(groups: Sequence[LegendGroup], texts: Legend) -> bytes:
     columns, left_out = _columns(list(_blocks(groups)))
     width = max(2, len(columns)) * (COLUMN + GAP) - GAP + 2 * MARGIN
     inner = width - 2 * MARGIN
-    title = cut(Line(f"{_('图例')}　{texts.title}", 26, INK, strong=True), inner)
+    title = cut(Line(_("图例") + f"　{texts.title}", 26, INK, strong=True), inner)
     foot = _foot(texts, left_out, inner)
     body = max((sum(block.height for block in column) for column in columns), default=0)
     top = MARGIN + title.height + 10
@@ -84,13 +84,12 @@ def _columns(blocks: list[Block]) -> tuple[list[list[Block]], int]:
 
 
 def _foot(texts: Legend, left_out: int, width: int) -> list[Line]:
-    review = f"{_('审图号：')}{texts.review_line or _('无')}"
     facts = [
         _("另有 %(number)d 类未列出") % {"number": left_out} if left_out else "",
-        f"{_('数据日期：')}{texts.data_date}" if texts.data_date else "",
+        texts.dated,
         texts.source,
     ]
-    return wrapped(Line(review, 17, INK, strong=True), width) + wrapped(
+    return wrapped(Line(texts.reviewed, 17, INK, strong=True), width) + wrapped(
         Line("　".join(fact for fact in facts if fact), 15, SOFT), width
     )
 

@@ -38,6 +38,16 @@ class Legend:
     source: str
     note: str = ""
 
+    @property
+    def reviewed(self) -> str:
+        """The review number with its name; that there is none is said, too."""
+        return _("审图号：") + (self.review_line or _("无"))
+
+    @property
+    def dated(self) -> str:
+        """The date of the data with its name; empty where it is not known."""
+        return _("数据日期：") + self.data_date if self.data_date else ""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -77,14 +87,13 @@ class Layout:
         """The lines at the lower left: the review number first, never cut."""
         size = round(20 * self._unit)
         room = self.width - 2 * self.margin - self._scale_room
-        review = f"{_('审图号：')}{self.texts.review_line or _('无')}"
         facts = [
-            f"{_('数据日期：')}{self.texts.data_date}" if self.texts.data_date else "",
+            self.texts.dated,
             self.texts.source,
             _("仅供参考，不作为法律依据"),
             self.texts.note,
         ]
-        lines = wrapped(Line(review, size, INK, strong=True), room)
+        lines = wrapped(Line(self.texts.reviewed, size, INK, strong=True), room)
         text = "　".join(fact for fact in facts if fact)
         return lines + wrapped(Line(text, round(size * 0.82), SOFT), room)
 
