@@ -15,9 +15,10 @@ import shapely
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 
-_SHARES = np.linspace(0.15, 1.0, 18)
+_SHARES = np.linspace(0.2, 1.0, 13)
 _DEPTHS = np.linspace(0.04, 0.48, 12)
 _DISC = np.pi**-0.5
+_CORE = 0.85
 
 
 def likeness(hole: shapely.Polygon, zones: Geometries) -> float:
@@ -46,14 +47,27 @@ def guesses(hole: shapely.Polygon) -> Geometries:
     for shape in [*shapes, shapely.box(*filled.bounds)]:
         found += _scaled(shape, shapely.get_coordinates(filled.centroid)[0])
     for middle in (filled.centroid, shapely.get_point(deepest, 0)):
-        found += list(shapely.buffer(middle, _SHARES * side * _DISC, quad_segs=4))
         found += list(shapely.buffer(middle, _SHARES * side / 2.0, cap_style="square"))
+    core = _largest_part(shapely.buffer(filled, -_CORE * depth, quad_segs=2))
+    for middle in [filled.centroid, shapely.get_point(deepest, 0), *_along(core)]:
+        found += list(shapely.buffer(middle, _SHARES * side * _DISC, quad_segs=4))
     return np.array(found, dtype=object)
 
 
 def _largest_part(geometry: shapely.Geometry) -> shapely.Geometry:
     parts = shapely.get_parts(geometry)
     return parts[np.argmax(shapely.area(parts))] if len(parts) else geometry
+
+
+def _along(core: shapely.Geometry) -> list[shapely.Geometry]:
+    """Points along the middle of a long hole: the zone may stand anywhere along its length."""
+    corners = shapely.get_coordinates(shapely.minimum_rotated_rectangle(core))[:4]
+    if len(corners) < 4:
+        return []
+    lengths = np.hypot(*(corners - np.roll(corners, -1, axis=0)).T)
+    first = 0 if lengths[0] < lengths[1] else 1
+    start, end = (corners[[at, (at + 1) % 4]].mean(axis=0) for at in (first, first + 2))
+    return list(np.asarray(shapely.points(start + np.linspace(0, 1, 5)[:, None] * (end - start))))
 
 
 def _scaled(shape: shapely.Geometry, middle: npt.NDArray[np.float64]) -> list[shapely.Geometry]:

@@ -3,8 +3,8 @@
 Around each place that must be kept clear (a zone and its margin, or several that meet) a window
 is withheld, which holds the place somewhere, not in its middle (``withheld_windows``). The
 window's border follows a lattice, not the zone. Of several lattices the first is taken in which
-no obvious guess from the window comes near a zone's outline (``outline_guesses``), and coarser
-cells where the layer's own edge or a neighbouring window would give the zone away.
+no obvious guess from the window comes near a zone's outline (``outline_guesses``); where the
+layer's own edge or a neighbouring window would give the zone away the window is made longer.
 
 A hole is left and not filled by the neighbours: the audit demands that nothing published meets
 the zone or its margin, and a parcel drawn over ground that is something else would be a false
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -31,9 +31,13 @@ Geometries: TypeAlias = npt.NDArray[np.object_]
 
 # A snapped border lies within 1.5 grid steps of the raw one; the rest is for safety.
 _SNAPPING_STEPS = 3.0
-_TOLERATED_LIKENESS = 0.4
+# Of a window by itself, and of what can be seen of it between others and at the layer's edge.
+_LIKENESS_ALONE = 0.36
+_TOLERATED_LIKENESS = 0.42
 _LATTICES = 24
-_COARSER_ROUNDS = 3
+_COARSER_LEVELS = 3
+_STRETCHES = 4
+_ROUNDS = 9
 # A place that fills less of its bounding box than this is withheld in pieces.
 _LEAST_FILLING = 1.0 / 6.0
 _SAMPLES = 32
@@ -83,15 +87,16 @@ def withheld_area(
     present[flat] = shapely.buffer(present[flat], max(margin, grid))
     places = list(_places(kept, present, key))
     lattices = [_fitting_lattice(place, grid, key) for place in places]
-    for round_left in reversed(range(_COARSER_ROUNDS + 1)):
+    known: dict[bytes, npt.NDArray[np.float64]] = {}
+    for _ in range(_ROUNDS):
         area = _windows(places, lattices)
-        found = _likenesses(places, area, ground)
+        found = _likenesses(places, area, ground, known)
         alike = found >= _TOLERATED_LIKENESS
-        if not alike.any() or not round_left:
+        if not alike.any():
             break
         lattices = [
-            Lattice(lattice.key, lattice.number, lattice.level + int(coarser))
-            for lattice, coarser in zip(lattices, alike, strict=True)
+            _larger(lattice) if unfit else lattice
+            for lattice, unfit in zip(lattices, alike, strict=True)
         ]
     return WithheldArea(area, float(found.max(initial=0.0)), float(shapely.area(kept)))
 
@@ -129,13 +134,20 @@ def _divided(piece: shapely.Geometry, lattice: Lattice) -> list[shapely.Geometry
 def _fitting_lattice(place: _Place, grid: float, key: bytes) -> Lattice:
     """The first lattice whose window the zones lie so in that guessing does not pay."""
     level = level_for(float(shapely.area(place.kept)), grid)
-    for coarser in range(_COARSER_ROUNDS):
+    for coarser in range(_COARSER_LEVELS):
         for number in range(_LATTICES):
             lattice = Lattice(key, number, level + coarser)
             window = shapely.box(*lattice.window(place.box))
-            if likeness(window, place.zones) < _TOLERATED_LIKENESS:
+            if likeness(window, place.zones) < _LIKENESS_ALONE:
                 return lattice
-    return Lattice(key, 0, level + _COARSER_ROUNDS)
+    return Lattice(key, 0, level + _COARSER_LEVELS)
+
+
+def _larger(lattice: Lattice) -> Lattice:
+    """A window half a cell longer, or after some of these with cells twice as large."""
+    if lattice.stretch < _STRETCHES:
+        return replace(lattice, stretch=lattice.stretch + 1)
+    return replace(lattice, stretch=0, level=lattice.level + 1)
 
 
 def _windows(places: list[_Place], lattices: list[Lattice]) -> shapely.Geometry:
@@ -147,19 +159,27 @@ def _windows(places: list[_Place], lattices: list[Lattice]) -> shapely.Geometry:
 
 
 def _likenesses(
-    places: list[_Place], area: shapely.Geometry, ground: Geometries | None
+    places: list[_Place],
+    area: shapely.Geometry,
+    ground: Geometries | None,
+    known: dict[bytes, npt.NDArray[np.float64]],
 ) -> npt.NDArray[np.float64]:
-    """For each place the likeness of its zones to the hole that it lies in, as far as visible."""
+    """For each place the likeness of its zones to the hole that it lies in, as far as visible.
+
+    ``known``: what was found before, by window.
+    """
     found = np.zeros(len(places))
-    windows = shapely.get_parts(area)
     if ground is not None:
         shapely.prepare(area)
         ground = ground[shapely.intersects(area, ground)]
-    for window in windows:
+    for window in shapely.get_parts(area):
         inside = [row for row, place in enumerate(places) if shapely.intersects(window, place.kept)]
-        holes = [window] if ground is None else _visible(window, ground)
-        for row in inside:
-            found[row] = max((likeness(hole, places[row].zones) for hole in holes), default=0.0)
+        name = shapely.to_wkb(window)
+        if name not in known:
+            holes = [window] if ground is None else _visible(window, ground)
+            likely = [likeness(hole, places[row].zones) for row in inside for hole in holes]
+            known[name] = np.array(likely).reshape(len(inside), -1).max(axis=1, initial=0.0)
+        found[inside] = known[name]
     return found
 
 

@@ -26,11 +26,15 @@ _ROUGHNESS = 1.0 / 16.0
 
 @dataclass(frozen=True)
 class Lattice:
-    """Square cells of 2 ** ``level`` metres; ``key`` and ``number`` decide where they lie."""
+    """Square cells of 2 ** ``level`` metres; ``key`` and ``number`` decide where they lie.
+
+    ``stretch``: how often a window is made half a cell longer, on a side that is drawn by lot.
+    """
 
     key: bytes
     number: int
     level: int
+    stretch: int = 0
 
     @property
     def cell(self) -> float:
@@ -43,8 +47,14 @@ class Lattice:
         extent = np.ceil((high - low) / (self.cell / 8.0)) * (self.cell / 8.0)
         corner = np.floor(((low + high) / 2.0 - self._origin) / self.cell) * self.cell
         corner += self._origin
-        first, last = corner - extent / 2.0, corner + self.cell + extent / 2.0
-        return float(first[0]), float(first[1]), float(last[0]), float(last[1])
+        sides = np.append(corner - extent / 2.0, corner + self.cell + extent / 2.0)
+        lots = self._chances(f"stretch:{sides.tolist()}", self.stretch)
+        for turn, lot in enumerate(lots):
+            # Across and up by turns: a zone could stand out in a long and narrow hole.
+            side = turn % 2 + 2 * int(lot < 0.5)
+            sides[side] += self.cell / 2.0 * (-1.0 if side < 2 else 1.0)
+        left, bottom, right, top = sides.tolist()
+        return left, bottom, right, top
 
     def outline(self, window: Box) -> shapely.Polygon:
         """The window with a rough border, which lies up to a sixteenth of a cell outside it."""

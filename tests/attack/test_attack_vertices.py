@@ -1,0 +1,181 @@
+"""No raw vertex can be told better than the ground grid allows, whatever is put together.
+
+Figures: ``pytest tests/attack -s``; what they mean: docs/desensitisation.md.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+from shapely import affinity
+
+from tests.attack.vertex_attacker import (
+    Sighting,
+    averaged,
+    fitted,
+    narrowed,
+    tile_sightings,
+    two_releases,
+)
+from tests.tiles.desensitise.plots import CRS, ORIGIN, plot_polygons
+from tiles.desensitise.desensitise import desensitise
+from tiles.desensitise.features import FeatureTable
+from tiles.desensitise.geometry import to_ground
+from tiles.desensitise.profile import Profile, parse_profile
+from tiles.pyramid.build import build_archive
+from tiles.pyramid.layer_spec import LayerSpec
+
+GRID = 10.0
+GRIDS = ("WebMercatorQuad", "CGCS2000Quad")
+# Uniform in a square cell of side 1: median and 1st percentile of the distance to the middle.
+UNIFORM_MEDIAN, UNIFORM_FIRST = (0.5 / np.pi) ** 0.5, (0.01 / np.pi) ** 0.5
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Distances in metres between estimates and raw vertices; truth is known to the test only."""
+
+    median: float
+    first: float
+
+    @classmethod
+    def of(cls, name: str, estimates: np.ndarray, truth: np.ndarray) -> Errors:
+        apart = np.hypot(*(estimates - truth).T)
+        found = cls(float(np.median(apart)), float(np.quantile(apart, 0.01)))
+        print(f"  {name:<34} median {found.median:5.2f} m   1st percentile {found.first:5.2f} m")
+        return found
+
+
+def _profile(crs: str) -> Profile:
+    layer = {"code": "plots", "title": "t", "title_en": "t", "geometry": "polygon"}
+    name = {"name": "code", "source": "code", "title": "c", "type": "text", "rule": "as_is"}
+    return parse_profile(
+        {
+            "version": 1,
+            "layer": layer | {"coverage": True},
+            "ground": {"crs": crs, "grid": GRID, "min_area": 100.0},
+            "attribute": [name],
+        }
+    )
+
+
+def _table(polygons: np.ndarray, crs: str) -> FeatureTable:
+    codes = np.array([f"07{row % 4:02d}" for row in range(len(polygons))], dtype=object)
+    return FeatureTable(polygons, {"code": codes}, crs)
+
+
+@dataclass(frozen=True)
+class Published:
+    """All that the public can see of one release."""
+
+    table: FeatureTable
+    sightings: list[Sighting]
+
+    @property
+    def vertices(self) -> np.ndarray:
+        return np.unique(shapely.get_coordinates(self.table.geometry), axis=0)
+
+
+def _publish(raw: FeatureTable, ground_crs: str, folder: Path) -> Published:
+    table = desensitise(raw, _profile(ground_crs), None).table
+    spec = LayerSpec("plots", "polygon", 8, 14, "code", None, (("code", "text"),), coverage=True)
+    sightings = []
+    for tms_id in GRIDS:
+        out = folder / f"{tms_id}.pmtiles"
+        build_archive(table, spec, out, tms_id=tms_id, processes=1)
+        sightings += tile_sightings(out, tms_id, spec.code, ground_crs)
+    return Published(table, sightings)
+
+
+def _resurveyed(raw: FeatureTable) -> FeatureTable:
+    """The next release: every fiftieth polygon is gone, the others are as they were."""
+    rows = np.arange(len(raw)) % 50 != 25
+    return raw.take(np.flatnonzero(rows))
+
+
+def _matched(stored: np.ndarray, raw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of ``stored`` that exactly one raw vertex was rounded to, and those raw vertices."""
+    rounded = np.rint(raw / GRID) * GRID
+    _, first, count = np.unique(rounded, axis=0, return_index=True, return_counts=True)
+    alone = first[count == 1]
+    number = {tuple(point): row for row, point in enumerate(stored.tolist())}
+    pairs = [(number[key], row) for row in alone if (key := tuple(rounded[row])) in number]
+    rows, truth = np.array(pairs).T
+    return rows, raw[truth]
+
+
+def _attack(name: str, raw: FeatureTable, ground_crs: str, folder: Path) -> dict[str, Errors]:
+    (folder / "first").mkdir()
+    (folder / "second").mkdir()
+    first = _publish(raw, ground_crs, folder / "first")
+    second = _publish(_resurveyed(raw), ground_crs, folder / "second")
+    stored = first.vertices
+    ground = to_ground(raw.geometry, raw.crs, ground_crs)
+    corners = np.unique(shapely.get_coordinates(ground), axis=0)
+    rows, truth = _matched(stored, corners)
+    sightings = [*first.sightings, *second.sightings, Sighting(second.vertices, GRID / 2)]
+    estimates = {
+        "published table": stored,
+        "mean of all outputs": averaged(stored, sightings, GRID),
+        "cells of all outputs cut": narrowed(stored, sightings, GRID),
+        "two releases": two_releases(stored, second.vertices, GRID),
+        "lines fitted": fitted(first.table.geometry, stored, GRID, spaced=False),
+        "lines fitted, equal spaces": fitted(first.table.geometry, stored, GRID, spaced=True),
+    }
+    print(f"\n{name}: {len(corners)} raw vertices, {len(stored)} published, {len(rows)} matched")
+    print(f"  uniform in a cell: {UNIFORM_MEDIAN * GRID:.2f} m, {UNIFORM_FIRST * GRID:.2f} m")
+    return {kind: Errors.of(kind, guess[rows], truth) for kind, guess in estimates.items()}
+
+
+def _irregular() -> FeatureTable:
+    return _table(plot_polygons(30, size=120.0, seed=4), CRS)
+
+
+def _street_blocks() -> FeatureTable:
+    """Blocks of two rows of plots of unequal width, along straight streets, turned by 17 degrees."""
+    dice = np.random.default_rng(5)
+    plots = []
+    for across in range(6):
+        for up in range(12):
+            left, low = across * 280.0, up * 110.0
+            for row in (low, low + 45.0):
+                cuts = np.sort(dice.uniform(20.0, 230.0, 9))
+                cuts = np.concatenate([[0.0], cuts, [250.0]])
+                plots += [
+                    shapely.box(left + a, row, left + b, row + 45.0)
+                    for a, b in itertools.pairwise(cuts)
+                    if b - a > 8.0
+                ]
+    turned = [affinity.rotate(plot, 17.0, origin=(0.0, 0.0)) for plot in plots]
+    moved = shapely.transform(np.array(turned, dtype=object), lambda xy: xy + ORIGIN + 3.3)
+    return _table(moved, CRS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layer", [_irregular, _street_blocks])
+def test_made_up_layers(layer: Callable[[], FeatureTable], tmp_path: Path) -> None:
+    _attack(layer.__name__.strip("_"), layer(), CRS, tmp_path)
+
+
+@pytest.mark.data
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "crs", "ground_crs"),
+    [
+        ("/vsizip/{}/tw-taoyuan-zones-raw.zip/H0101.json", "EPSG:3826", "EPSG:3826"),
+        ("/vsigzip/{}/nyc-mappluto-16v1-brooklyn-1200.geojson.gz", "EPSG:4326", "EPSG:32618"),
+    ],
+)
+def test_real_layers(
+    source: str, crs: str, ground_crs: str, shared_data: Path, tmp_path: Path
+) -> None:
+    _, _, wkb, _ = pyogrio.raw.read(source.format(shared_data / "01-landuse"))
+    raw = _table(np.asarray(shapely.from_wkb(wkb)), crs)
+    _attack(Path(source).name, raw, ground_crs, tmp_path)
