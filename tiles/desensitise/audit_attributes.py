@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tiles.desensitise.audit_values import DistinctValues
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import Finding, flagged
 from tiles.desensitise.landuse_codes import domain_values
@@ -29,7 +30,8 @@ def audit_attributes(published: FeatureTable, profile: Profile, checked: Checked
     findings = _allow_list(published, profile, checked)
     for rule in profile.attributes:
         if rule.name in published.attributes:
-            findings += _column(published.attributes[rule.name], rule, checked)
+            column = DistinctValues.of(published.attributes[rule.name])
+            findings += _column(column, rule, checked)
     findings += _personal_data(published, checked)
     findings += _small_counts(published, profile, checked)
     return findings + _telling_labels(published, profile, checked)
@@ -51,41 +53,31 @@ def _allow_list(published: FeatureTable, profile: Profile, checked: Checked) -> 
     return findings
 
 
-def _column(column: Column, rule: AttributeRule, checked: Checked) -> list[Finding]:
+def _column(column: DistinctValues, rule: AttributeRule, checked: Checked) -> list[Finding]:
     """All tests of one column. A test is asked only of values that have the right type."""
     findings: list[Finding] = []
-    failed = _failing(column, _has_type(rule), np.zeros(len(column), dtype=bool))
-    _count(checked, "attribute_type", column)
-    findings += _about("attribute_type", failed, rule, "类型不符", "values of the wrong type")
+    present = column.present
+    count = int(present.sum())
+    right = column.where(_has_type(rule))
+    checked["attribute_type"] = checked.get("attribute_type", 0) + count
+    findings += _about(
+        "attribute_type", present & ~right, rule, "类型不符", "values of the wrong type"
+    )
     for name, test, zh, en in _tests(rule):
-        wrong = _failing(column, test, failed)
-        _count(checked, name, column)
+        wrong = right & ~column.where(_asked_of(_has_type(rule), test))
+        checked[name] = checked.get(name, 0) + count
         findings += _about(name, wrong, rule, zh, en)
     return findings
+
+
+def _asked_of(right: Test, test: Test) -> Test:
+    return lambda value: right(value) and test(value)
 
 
 def _about(
     name: str, rows: npt.NDArray[np.bool_], rule: AttributeRule, zh: str, en: str
 ) -> list[Finding]:
     return flagged(name, rows, f"属性“{rule.name}”{zh}", f'attribute "{rule.name}": {en}')
-
-
-def _count(checked: Checked, name: str, column: Column) -> None:
-    checked[name] = checked.get(name, 0) + sum(value is not None for value in column)
-
-
-def _failing(column: Column, test: Test, skip: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Rows whose value is there and does not pass; equal values are tested once."""
-    known: dict[tuple[type, Any], bool] = {}
-    wrong = np.zeros(len(column), dtype=bool)
-    for row, value in enumerate(column):
-        if value is None or skip[row]:
-            continue
-        key = (type(value), value)
-        if key not in known:
-            known[key] = test(value)
-        wrong[row] = not known[key]
-    return wrong
 
 
 def _has_type(rule: AttributeRule) -> Test:
@@ -204,19 +196,24 @@ def _small_counts(published: FeatureTable, profile: Profile, checked: Checked) -
 
 
 def _telling_labels(published: FeatureTable, profile: Profile, checked: Checked) -> list[Finding]:
-    """Where the small-count rule blanked a class its label must be blank as well."""
+    """Where the small-count rule blanked a class whatever names it must be blank as well."""
     style, rule = profile.style, profile.small_counts
-    if rule is None or style.class_field not in rule.fields or style.label_field is None:
+    if rule is None or style.class_field not in rule.fields:
         return []
-    classes = published.attributes.get(style.class_field)
-    labels = published.attributes.get(style.label_field)
-    if classes is None or labels is None:
+    names = {a.name for a in profile.attributes if a.domain == "landuse_2023_names"}
+    names |= {style.label_field} if style.label_field else set()
+    columns = published.attributes
+    named = [columns[name] for name in sorted(names - set(rule.fields)) if name in columns]
+    if style.class_field not in columns or not named:
         return []
-    checked["telling_label"] = len(classes)
-    tells = np.array([c is None and v is not None for c, v in zip(classes, labels, strict=True)])
+    checked["telling_label"] = len(published)
+    blank = ~DistinctValues.of(columns[style.class_field]).present
+    tells = np.zeros(len(published), dtype=bool)
+    for column in named:
+        tells |= blank & DistinctValues.of(column).present
     return flagged(
         "telling_label",
-        tells.astype(bool),
+        tells,
         "类别已隐去而名称仍在",
         "the class was withheld but its label was not",
     )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from tiles.desensitise.audit_values import DistinctValues
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import Finding, flagged
 from tiles.desensitise.personal_data import REPLACEMENT
@@ -19,6 +20,7 @@ from tiles.desensitise.profile import AttributeRule, Profile
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 Checked: TypeAlias = dict[str, int]
+Rows: TypeAlias = npt.NDArray[np.intp]
 
 # A published vertex this share of the grid away from a raw one is that raw vertex.
 _COINCIDENCE = 1e-3
@@ -60,7 +62,7 @@ def _raw_vertices(
 ) -> list[Finding]:
     """No published vertex is a raw vertex, but where the raw vertex itself is a grid point."""
     near = grid * _COINCIDENCE
-    corners = np.unique(shapely.get_coordinates(raw), axis=0)
+    corners = _distinct(shapely.get_coordinates(raw))[0]
     offset = np.hypot(*(corners - np.rint(corners / grid) * grid).T)
     gridded = offset <= 2.0 * near
     coordinates, rows = shapely.get_coordinates(published, return_index=True)
@@ -81,6 +83,12 @@ def _raw_vertices(
     return findings
 
 
+def _distinct(coordinates: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], Rows]:
+    """The distinct coordinates (n, 2), and the number of each one's."""
+    keys, number = np.unique(coordinates[:, 0] + 1j * coordinates[:, 1], return_inverse=True)
+    return np.column_stack([keys.real, keys.imag]), number
+
+
 def _cell_keys(coordinates: npt.NDArray[np.float64], size: float) -> npt.NDArray[np.complex128]:
     """One sortable key for each small cell that holds a point."""
     cells = np.rint(coordinates / size)
@@ -92,7 +100,7 @@ def _displaced(
 ) -> list[Finding]:
     """Every published vertex lies in or near the raw data: nothing was moved or made up."""
     coordinates, rows = shapely.get_coordinates(published, return_index=True)
-    places, place_of = np.unique(coordinates, axis=0, return_inverse=True)
+    places, place_of = _distinct(coordinates)
     checked["displaced"] = len(coordinates)
     points = np.asarray(shapely.points(places))
     near = np.zeros(len(places), dtype=bool)
@@ -104,7 +112,7 @@ def _displaced(
         hit = shapely.STRtree(points[apart]).query(raw, "dwithin", distance=_FAR_STEPS * grid)[1]
         near[apart[hit]] = True
     features = np.zeros(len(published), dtype=bool)
-    features[rows[~near[place_of.ravel()]]] = True
+    features[rows[~near[place_of]]] = True
     return flagged(
         "displaced",
         features,
@@ -134,14 +142,15 @@ def _unexplained(
     if rule.rule not in ("as_is", "scrub") or rule.type == "date" or column is None:
         return []
     checked["unexplained"] = checked.get("unexplained", 0) + len(column)
-    known = set() if source is None else {_comparable(value) for value in source}
+    raw_values = [] if source is None else DistinctValues.of(source).values
+    known = {_comparable(value) for value in raw_values}
 
     def explained(value: Any) -> bool:
         if value is None or _comparable(value) in known:
             return True
         return rule.rule == "scrub" and REPLACEMENT in str(value)
 
-    wrong = np.array([not explained(value) for value in column], dtype=bool)
+    wrong = ~DistinctValues.of(column).where(explained)
     return flagged(
         "unexplained",
         wrong,
