@@ -15,7 +15,7 @@ import shapely
 from tiles.desensitise.geometry import grouped
 from tiles.pyramid.attributes import Attributes
 from tiles.pyramid.mosaic import Mosaic
-from tiles.pyramid.simplify import junctions, needed_vertices
+from tiles.pyramid.simplify import junctions, needed_vertices, simplified
 from tiles.pyramid.tile_features import Geometries
 from tiles.pyramid.tile_grid import PIXEL
 
@@ -104,9 +104,7 @@ def simplify_polygons(source: Source, tolerance: float) -> Source:
     parts, row = shapely.get_parts(source.geometry, return_index=True)
     mosaic = Mosaic.of(parts)
     kept = needed_vertices(mosaic, junctions(mosaic), tolerance)
-    thinner = mosaic.without(kept).polygons()
-    broken = ~shapely.is_missing(thinner) & ~shapely.is_valid(thinner)
-    thinner[broken] = parts[broken]
+    thinner = simplified(mosaic, kept, Mosaic.polygons).polygons()
     left = np.flatnonzero(~shapely.is_missing(thinner))
     geometry = grouped(thinner[left], row[left], len(source))
     return _without_empty(replace(source, geometry=geometry))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import shapely
@@ -13,7 +14,7 @@ from tiles.pyramid.bands import narrow_nets, share_out_bands
 from tiles.pyramid.generalise import MERGED, SINGLE, Thresholds
 from tiles.pyramid.mosaic import Flags, Mosaic
 from tiles.pyramid.patches import Patches
-from tiles.pyramid.simplify import junctions, needed_vertices
+from tiles.pyramid.simplify import junctions, needed_vertices, simplified
 from tiles.pyramid.snap import settle_polygons
 from tiles.pyramid.tile_features import Geometries, TileFeatures
 from tiles.pyramid.tile_grid import TileMatrix
@@ -21,8 +22,6 @@ from tiles.pyramid.weight import ATTEMPTS, LIMIT, heaviest_tile
 
 _ALONE = 0.25
 """Share of the least area from which a patch that no neighbour takes in is still drawn."""
-
-_MENDING = 3
 
 
 @dataclass(frozen=True)
@@ -67,35 +66,14 @@ def _drawn(
     patches: Patches, kept: Flags, thresholds: Thresholds, matrix: TileMatrix, absorbed: int
 ) -> DrawnPatches:
     least = thresholds.min_area * _ALONE * matrix.unit**2
-    thinner = without_small(patches.with_mosaic(_sound(patches.mosaic, kept, matrix)), least)
+    mosaic = simplified(patches.mosaic, kept, partial(_on_units, matrix=matrix))
+    thinner = without_small(patches.with_mosaic(mosaic), least)
     shapes = _on_units(thinner.mosaic, matrix)
     shapes[narrow_nets(thinner, matrix)] = None
     shapes = settle_polygons(shapes, shapes.__getitem__)
     drawn = np.flatnonzero(~shapely.is_missing(shapes))
     features = TileFeatures(shapes[drawn], thinner.ids[drawn], thinner.attributes.take(drawn))
     return DrawnPatches(features, thinner, thresholds, len(patches), absorbed)
-
-
-def _sound(mosaic: Mosaic, kept: Flags, matrix: TileMatrix) -> Mosaic:
-    """The mosaic without the vertices not ``kept``.
-
-    Where a simplified border would cross another one, the face gets its own vertices back, and
-    with it all its neighbours along their common borders.
-    """
-    kept = kept.copy()
-    suspects = np.arange(mosaic.faces)
-    for _ in range(_MENDING):
-        thinner = mosaic.without(kept)
-        shapes = _on_units(thinner.subset(suspects), matrix)
-        broken = suspects[~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)]
-        if not len(broken):
-            break
-        own = np.isin(mosaic.face, broken)
-        kept[mosaic.start[own]] = True
-        # Only neighbours of what was mended can have changed.
-        beside = mosaic.other_face[own]
-        suspects = np.union1d(broken, beside[beside >= 0])
-    return thinner
 
 
 def without_small(patches: Patches, min_area: float) -> Patches:

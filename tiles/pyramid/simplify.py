@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import shapely
 
 from tiles.pyramid.mosaic import Flags, Mosaic
 from tiles.pyramid.ragged import Integers, ends_of, scattered
+from tiles.pyramid.tile_features import Geometries
+
+_MENDING = 3
 
 
 def junctions(mosaic: Mosaic) -> Flags:
@@ -44,6 +49,29 @@ def needed_vertices(mosaic: Mosaic, junction: Flags, tolerance: float) -> Flags:
     left = shapely.get_coordinates(thinner, include_z=True)[:, 2]
     kept[left.astype(np.int64)] = True
     return kept
+
+
+def simplified(mosaic: Mosaic, kept: Flags, drawn: Callable[[Mosaic], Geometries]) -> Mosaic:
+    """The mosaic without the vertices not ``kept``, as far as its polygons stay valid.
+
+    ``drawn``: the polygons of a mosaic as they will be seen. Where a simplified border would cross
+    another one, the face gets its own vertices back, and with it all its neighbours along their
+    common borders.
+    """
+    kept = kept.copy()
+    suspects = np.arange(mosaic.faces)
+    for _ in range(_MENDING):
+        thinner = mosaic.without(kept)
+        shapes = drawn(thinner.subset(suspects))
+        broken = suspects[~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)]
+        if not len(broken):
+            break
+        own = np.isin(mosaic.face, broken)
+        kept[mosaic.start[own]] = True
+        # Only neighbours of what was mended can have changed.
+        beside = mosaic.other_face[own]
+        suspects = np.union1d(broken, beside[beside >= 0])
+    return thinner
 
 
 def _borders(mosaic: Mosaic, junction: Flags) -> tuple[Integers, Integers]:
