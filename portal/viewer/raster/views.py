@@ -93,7 +93,7 @@ def map_png(request: HttpRequest) -> HttpResponseBase:
 def notice_png(request: HttpRequest, notice: int) -> HttpResponseBase:
     """``/map/notice/<id>.png``: the place of a notice, with the layers that it points to."""
     size = parse_size(request.GET, (WIDTH, HEIGHT), SMALLEST, LARGEST)
-    page = NoticePage.objects.live().filter(pk=notice).first()
+    page = NoticePage.objects.live().public().filter(pk=notice).first()
     if page is None or page.footprint is None:
         raise Http404("no notice with a place")
     releases = _published(releases_of({layer.code for layer in page.linked_layers()}))

@@ -16,6 +16,7 @@ from django.test import Client
 from PIL import Image
 from pyproj import Geod
 from pytest_django import Settings
+from wagtail.models import PageViewRestriction
 
 from portal.viewer.legend import LegendGroup, Swatch
 from portal.viewer.picture import Frame, around, fitting
@@ -194,6 +195,9 @@ def test_a_notice_shows_its_place_marked(client: Client) -> None:
     assert (11, 63, 87) in found
     assert (255, 255, 255) in found
     assert client.get(f"/map/notice/{notice.pk + 1000}.png").status_code == 404
+    lock = PageViewRestriction.objects.create(page=notice, restriction_type="login")
+    assert client.get(f"/map/notice/{notice.pk}.png").status_code == 404
+    lock.delete()
     notice.unpublish()
     assert client.get(f"/map/notice/{notice.pk}.png").status_code == 404
 

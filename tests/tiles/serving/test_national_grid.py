@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tiles.pyramid.build import build_archive
 from tiles.pyramid.layer_spec import LayerSpec
 from tiles.releases.directory import PublishedRelease
 from tiles.serving.application import TileApplication
+from tiles.serving.readiness import archives_are_readable
 
 ZOOM = 13
 GRIDS = ("WebMercatorQuad", "CGCS2000Quad")
@@ -231,3 +233,14 @@ def test_the_definition_of_each_grid_is_published(site: Site, client: Client) ->
     assert first["pointOfOrigin"] == [90.0, -180.0]
     assert first["cellSize"] * first["tileWidth"] == 180.0
     assert client.get("/tiles/tileMatrixSets/Unknown").status_code == 404
+
+
+def test_a_damaged_archive_of_either_grid_makes_the_portal_not_ready(
+    site: Site, tmp_path: Path, settings: Any
+) -> None:
+    assert archives_are_readable() == []
+    settings.PUBLISHED_DIR = tmp_path / "copy"
+    shutil.copytree(site.folder, settings.PUBLISHED_DIR)
+    for number, tms in enumerate(GRIDS, 1):
+        (settings.PUBLISHED_DIR / "landuse" / RELEASE / f"{tms}.pmtiles").write_bytes(b"damaged")
+        assert len(archives_are_readable()) == number
