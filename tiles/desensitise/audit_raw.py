@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from tiles.desensitise.audit_rounding import audit_rounding
 from tiles.desensitise.audit_values import DistinctValues
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.findings import Finding, flagged
@@ -37,6 +38,7 @@ def audit_against_raw(
     """Vertices, places and values of the published table against the raw ones."""
     ground = _on_ground(raw, profile.ground.crs)
     findings = _raw_vertices(ground, published.geometry, profile.ground.grid, checked)
+    findings += audit_rounding(ground, published.geometry, profile.ground.grid, checked)
     findings += _displaced(ground, published.geometry, profile.ground.grid, checked)
     findings += _thinned(raw, published, checked)
     for rule in profile.attributes:

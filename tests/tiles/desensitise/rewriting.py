@@ -90,7 +90,7 @@ def shift(feature: Any, x: int, y: int) -> None:
 
 
 def rings(feature: Any) -> list[Points]:
-    """The rings of a polygon in units of the tile, not closed."""
+    """The rings of a polygon (parts of a line) in units of the tile, not closed."""
     found: list[Points] = []
     at, x, y = 0, 0, 0
     numbers = list(feature.geometry)
