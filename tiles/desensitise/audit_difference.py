@@ -340,6 +340,8 @@ def _outside(geometry: Geometries, rows: Rows, other: Geometries, grid: float) -
     for suspect in suspects.tolist():
         beside = other[found[asked == suspect]]
         empty = shapely.difference(geometry[rows[suspect]], shapely.union_all(beside))
-        if shapely.area(shapely.intersection(empty, hull)) >= grid * grid:
+        enclosed = shapely.area(shapely.intersection(empty, hull))
+        # Where a layer grows at its edge only a strip of the new ground lies within the old hull.
+        if enclosed >= max(grid * grid, 0.5 * shapely.area(empty)):
             kept.append(rows[suspect])
     return np.array(kept, dtype=np.intp)
