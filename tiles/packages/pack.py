@@ -16,7 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tiles.desensitise.audit import AuditReport, audit_internal
-from tiles.desensitise.desensitise import Desensitised, desensitise
+from tiles.desensitise.desensitise import DesensitiseReport, desensitise
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.floor import FLOOR, profile_violations
 from tiles.desensitise.profile import Profile, load_profile
@@ -95,6 +95,9 @@ def pack(
         features = Path(name) / FEATURES
         with meter.step("write"):
             write_features(features, published.table, plan)
+            record = _record(published.report, quality.report)
+            # From here on only what was written counts; a large layer need not be held twice.
+            del published
             written = read_features(features, limits)
         with meter.step("audit"):
             progress("audit", 0, 2)
@@ -117,7 +120,7 @@ def pack(
         quality=quality.report,
         public_quality=shown,
         audit=audits,
-        desensitised=_record(published, quality.report),
+        desensitised=record,
         isolation=isolation,
         steps=tuple(meter.steps),
     )
@@ -229,5 +232,5 @@ def _passed(
     return audits, public.quality
 
 
-def _record(published: Desensitised, report: QualityReport) -> dict[str, Any]:
-    return published.report.as_dict() | {"repairs": len(report.repairs)}
+def _record(done: DesensitiseReport, report: QualityReport) -> dict[str, Any]:
+    return done.as_dict() | {"repairs": len(report.repairs)}

@@ -2,7 +2,8 @@
 
 At packing both halves read what was written and neither needs the other. For a large layer the
 public half runs in a process of its own, which is started while the layer is still being
-desensitised; for a small one, or on one processor, starting it would take longer than it saves.
+desensitised. For a small one, or on one processor, starting it would take longer than it saves; a
+huge one is not held in two processes at a time, since memory gives out before patience does.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ from .limits import Limits
 from .quality import public_quality
 from .quality_report import QualityReport
 
-# Below this number of features the process would start in vain.
+# Below this number of features the process would start in vain; it takes 3.5 kB for each.
 LARGE = 20_000
+HUGE = 400_000
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ def public_half(rows: int, profile: Profile, limits: Limits) -> Iterator[Begin]:
 
     What the returned call raises is what the work raised, or ``NotChecked`` when its process died.
     """
-    if rows < LARGE or len(os.sched_getaffinity(0)) < 2:
+    if not LARGE <= rows <= HUGE or len(os.sched_getaffinity(0)) < 2:
         yield lambda _path, table: lambda: check_public_half(table, profile)
         return
     pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
