@@ -1,7 +1,7 @@
 """A coverage on the ground grid: shared borders stay shared, every vertex is a grid point.
 
-Rounding polygons one by one tears a coverage. Here the linework is rounded and noded once
-(``snap_rounding``), cut into faces, and each face given to the raw polygon that it lies in, so the
+Rounding polygons one by one tears a coverage. Here the linework is rounded (``straight_lines``)
+and noded once (``snap_rounding``), cut into faces, and each face given to the raw polygon that it lies in, so the
 result is a valid coverage whatever the input was.
 """
 
@@ -16,6 +16,7 @@ import shapely
 
 from tiles.desensitise.planar_faces import trace_faces
 from tiles.desensitise.snap_rounding import node, rounded_segments
+from tiles.desensitise.straight_lines import on_rounded_chords
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 Rows: TypeAlias = npt.NDArray[np.intp]
@@ -41,7 +42,8 @@ def snap_coverage(polygons: Geometries, grid: float) -> SnappedCoverage:
     the report says how much that was.
     """
     coordinates, rings = shapely.get_coordinates(_rings(polygons), return_index=True)
-    segments = node(rounded_segments(coordinates, rings, grid))
+    placed = on_rounded_chords(coordinates, rings, grid)
+    segments = node(rounded_segments(placed, rings, grid))
     if not len(segments):
         return SnappedCoverage(np.full(len(polygons), None, object), np.empty(0, np.intp), 0.0)
     faces = trace_faces(segments, grid)
@@ -64,9 +66,9 @@ def _owners(
     hits = np.bincount(hit_face, minlength=len(faces))
     owners = np.full(len(faces), -1, dtype=np.intp)
     owners[hit_face] = hit_row
-    # Snapping moves a border by less than 1.5 steps: a point deeper than that inside its face
+    # Snapping moves a border by less than 2.3 steps: a point deeper than that inside its face
     # lies in the same raw polygon as the face; elsewhere the areas decide.
-    deep = shapely.distance(inner, shapely.boundary(faces)) > 1.5 * grid
+    deep = shapely.distance(inner, shapely.boundary(faces)) > 2.3 * grid
     unsure = np.flatnonzero(~deep | (hits > 1))
     settled, losers, area = _owners_by_area(faces[unsure], polygons)
     owners[unsure] = settled

@@ -29,7 +29,7 @@ from tiles.desensitise.withheld_windows import Box, Lattice, level_for
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 
-# A snapped border lies within 1.5 grid steps of the raw one; the rest is for safety.
+# A snapped border lies within 2.3 grid steps of the raw one; the rest is for safety.
 _SNAPPING_STEPS = 3.0
 # Of a window by itself, and of what can be seen of it between others and at the layer's edge.
 _LIKENESS_ALONE = 0.36
