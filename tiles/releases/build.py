@@ -58,8 +58,9 @@ def build_release(release: Release, progress: Progress) -> Built:
     started = timezone.now()
     previous = Layer.objects.select_related("current").get(pk=release.layer_id).current
     progress("read", 0, release.feature_count)
-    table = _frozen(read_features(release))
-    outputs = audit_store(release, on_the_ground(release, table), previous, progress=progress)
+    # One table in one CRS for the audits and the builder: a large layer is in memory once.
+    table = _frozen(on_the_ground(release, read_features(release)))
+    outputs = audit_store(release, table, previous, progress=progress)
     _require_shown(release, previous, outputs[-1])
     _require_passed(release, outputs, started)
     remove_archives(release)
@@ -67,7 +68,7 @@ def build_release(release: Release, progress: Progress) -> Built:
     folder.mkdir(parents=True)
     built = archive_builder().build(table, release.profile, folder, progress=progress)
     written = {tms: folder / name for tms, name in built["archives"].items()}
-    outputs += audit_archives(release, on_the_ground(release, table), written, progress=progress)
+    outputs += audit_archives(release, table, written, progress=progress)
     audit = _require_passed(release, outputs, started)
     prefix = folder.relative_to(Path(settings.PUBLISHED_DIR))
     archives = {tms: str(prefix / name) for tms, name in built["archives"].items()}

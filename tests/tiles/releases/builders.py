@@ -18,7 +18,7 @@ class RawVertex(PyramidBuilder):
     def build(self, table, profile, folder: Path, *, progress):
         geometry = table.geometry.copy()
         corners = shapely.get_coordinates(geometry[0])
-        corners[1] += 4e-5
+        corners[1] += 4.0
         geometry[0] = shapely.set_coordinates(geometry[0], corners)
         return super().build(table.with_geometry(geometry), profile, folder, progress=progress)
 
