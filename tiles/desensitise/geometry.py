@@ -13,6 +13,7 @@ import shapely
 
 from tiles.desensitise.errors import Refusal
 from tiles.desensitise.profile_sections import GeometryKind
+from tiles.desensitise.straight_lines import on_rounded_chords
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -139,7 +140,9 @@ def snap_lines(lines: Geometries, grid: float) -> Geometries:
     """Lines with every vertex rounded; a part that shrinks to a point is left out."""
     parts, rows = shapely.get_parts(lines, return_index=True)
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
-    steps = np.rint(coordinates / grid)
+    if not len(coordinates):
+        return np.full(len(lines), None, dtype=object)
+    steps = np.rint(on_rounded_chords(coordinates, part, grid) / grid)
     moved = np.ones(len(steps), dtype=bool)
     moved[1:] = (part[1:] != part[:-1]) | (steps[1:] != steps[:-1]).any(axis=1)
     steps, part = steps[moved], part[moved]

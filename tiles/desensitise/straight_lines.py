@@ -36,6 +36,8 @@ def on_rounded_chords(coordinates: Coordinates, parts: Numbers, grid: float) -> 
     ends = np.sort(np.column_stack([vertex[:-1][same], vertex[1:][same]]), axis=1)
     codes = np.unique(ends[:, 0] * len(points) + ends[:, 1])
     edges = np.column_stack([codes // len(points), codes % len(points)])
+    if not len(edges):
+        return coordinates
     order, chain = _chains(edges, _opposite(points, edges))
     order, chain = _split(points, order, chain, _OFFSET * grid)
     return _on_chords(points, order, chain, grid)[vertex]

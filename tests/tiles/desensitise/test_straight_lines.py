@@ -10,6 +10,7 @@ import shapely
 
 from tests.tiles.desensitise.plots import ORIGIN, column
 from tiles.desensitise.coverage import snap_coverage
+from tiles.desensitise.geometry import snap_lines
 from tiles.desensitise.straight_lines import on_rounded_chords
 
 GRID = 10.0
@@ -40,6 +41,18 @@ def test_a_street_moved_sideways_below_the_grid_is_published_the_same() -> None:
         street = _line((0.0, aside), (800.0, aside), 40)
         (placed,) = _placed(street)
         assert (placed[1:-1, 1] == 0.0).all()
+
+
+def test_a_road_of_many_vertices_is_published_as_its_two_ends_say() -> None:
+    for aside in (-4.0, 3.0):
+        road = shapely.LineString(_line((0.0, aside), (500.0, aside), 30))
+        (snapped,) = snap_lines(column(road), GRID)
+        assert (shapely.get_coordinates(snapped)[:, 1] == 0.0).all()
+
+
+def test_lines_without_length_pass() -> None:
+    point = np.array([[3.0, 4.0], [3.0, 4.0]])
+    assert (_placed(point, point)[0] == point).all()
 
 
 def test_two_lines_that_cross_meet_where_their_chords_do() -> None:
