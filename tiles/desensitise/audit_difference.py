@@ -244,10 +244,13 @@ def _moved(old: Geometries, new: Geometries, gone: Rows, fresh: Rows, *, reach: 
         return Pairs(np.empty(0, np.intp), np.empty(0, np.intp))
     asked, found = shapely.STRtree(old[gone]).query(new[fresh], "dwithin", distance=reach)
     one, two = old[gone[found]], new[fresh[asked]]
+    likely = (shapely.get_dimensions(one) != 2) | (_box_overlap(one, two) >= _SAME_GROUND)
+    asked, found, one, two = asked[likely], found[likely], one[likely], two[likely]
     flat = shapely.get_dimensions(one) == 2
-    larger = np.maximum(shapely.area(one), shapely.area(two))
-    apart = np.where(flat, 1.0, shapely.hausdorff_distance(one, two) / reach)
-    apart[flat] = 1.0 - shapely.area(shapely.intersection(one[flat], two[flat])) / larger[flat]
+    apart = np.empty(len(one))
+    apart[~flat] = shapely.hausdorff_distance(one[~flat], two[~flat]) / reach
+    larger = np.maximum(shapely.area(one[flat]), shapely.area(two[flat]))
+    apart[flat] = 1.0 - shapely.area(shapely.intersection(one[flat], two[flat])) / larger
     close = np.where(flat, apart < _SAME_GROUND, apart <= 1.0)
     used_old, used_new = set[int](), set[int]()
     pairs = []
@@ -259,6 +262,15 @@ def _moved(old: Geometries, new: Geometries, gone: Rows, fresh: Rows, *, reach: 
             pairs.append((before, after))
     matched = np.array(sorted(pairs, key=lambda pair: pair[1]), dtype=np.intp).reshape(-1, 2)
     return Pairs(matched[:, 0], matched[:, 1])
+
+
+def _box_overlap(one: Geometries, two: Geometries) -> npt.NDArray[np.float64]:
+    """The common area of the boxes as a share of the larger polygon: no less than their own is."""
+    left, right = shapely.bounds(one), shapely.bounds(two)
+    low, high = np.maximum(left[:, :2], right[:, :2]), np.minimum(left[:, 2:], right[:, 2:])
+    common = np.maximum(high - low, 0.0).prod(axis=1)
+    larger = np.maximum(shapely.area(one), shapely.area(two))
+    return np.asarray(np.divide(common, larger, out=np.zeros_like(common), where=larger > 0))
 
 
 def _changed_values(previous: FeatureTable, published: FeatureTable, pairs: Pairs) -> Rows:
@@ -331,6 +343,8 @@ def _outside(geometry: Geometries, rows: Rows, other: Geometries, grid: float) -
     if not len(rows) or not len(other):
         return np.empty(0, np.intp)
     asked, found = shapely.STRtree(other).query(geometry[rows], "intersects")
+    order = np.argsort(asked, kind="stable")
+    asked, found = asked[order], found[order]
     shared = shapely.area(shapely.intersection(geometry[rows[asked]], other[found]))
     bare = shapely.area(geometry[rows]) - np.bincount(asked, shared, len(rows))
     suspects = np.flatnonzero(bare >= grid * grid)
@@ -338,7 +352,8 @@ def _outside(geometry: Geometries, rows: Rows, other: Geometries, grid: float) -
     shapely.prepare(hull)
     kept = []
     for suspect in suspects.tolist():
-        beside = other[found[asked == suspect]]
+        first, last = np.searchsorted(asked, [suspect, suspect + 1])
+        beside = other[found[first:last]]
         empty = shapely.difference(geometry[rows[suspect]], shapely.union_all(beside))
         enclosed = shapely.area(shapely.intersection(empty, hull))
         # Where a layer grows at its edge only a strip of the new ground lies within the old hull.
