@@ -355,7 +355,9 @@ def _outside(geometry: Geometries, rows: Rows, other: Geometries, grid: float) -
         first, last = np.searchsorted(asked, [suspect, suspect + 1])
         beside = other[found[first:last]]
         empty = shapely.difference(geometry[rows[suspect]], shapely.union_all(beside))
-        enclosed = shapely.area(shapely.intersection(empty, hull))
+        # Most lie wholly within, which a prepared hull tells many times faster than an overlay.
+        inside = empty if shapely.contains(hull, empty) else shapely.intersection(empty, hull)
+        enclosed = shapely.area(inside)
         # Where a layer grows at its edge only a strip of the new ground lies within the old hull.
         if enclosed >= max(grid * grid, 0.5 * shapely.area(empty)):
             kept.append(rows[suspect])
