@@ -166,8 +166,11 @@ def _one_class(source: Source) -> tuple[Geometries, Integers]:
     count = np.bincount(owners, minlength=len(parts))
     ids = np.zeros(len(parts), dtype=np.int64)
     ids[owners] = source.ids[members]
-    # A feature of several parts is found in one of them only; the others share its fate.
-    ids[count != 1] = 0
+    area = np.zeros(len(parts))
+    area[owners] = shapely.area(source.geometry[members])
+    # A feature keeps its id only where it is the whole part: not where it is one of several, and
+    # not where it has several parts itself, of which another one may lie in here.
+    ids[(count != 1) | ~np.isclose(shapely.area(parts), area, rtol=1e-9)] = 0
     return parts, ids
 
 

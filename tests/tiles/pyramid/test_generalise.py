@@ -39,6 +39,15 @@ def test_neighbours_that_overlap_are_merged_too() -> None:
     assert [shape.area for shape in polygons(merged)] == [100 + 10 * 6]
 
 
+def test_part_united_with_a_part_of_another_feature_has_no_id() -> None:
+    several = shapely.MultiPolygon([shapely.box(100, 0, 140, 40), shapely.box(10, 0, 12, 2)])
+    merged = patches([shapely.box(0, 0, 10, 10), several], "aa", coverage=False)
+    assert dict(zip(merged.mosaic.area.tolist(), merged.ids.tolist(), strict=True)) == {
+        104.0: 0,
+        1600.0: 0,
+    }
+
+
 def test_layer_that_is_no_coverage_is_merged_like_one_that_is() -> None:
     shapes = parcels(300)
     classes = "".join("abc"[row % 3] for row in range(len(shapes)))
