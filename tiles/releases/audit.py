@@ -26,7 +26,7 @@ from tiles.desensitise.floor import FLOOR
 from tiles.desensitise.profile import Profile, parse_public
 from tiles.releases.enums import ReleaseState
 from tiles.releases.errors import WrongState
-from tiles.releases.feature_store import read_features, to_crs
+from tiles.releases.feature_store import read_features
 from tiles.releases.models import Release
 from tiles.releases.published import release_folder
 
@@ -120,7 +120,7 @@ def audit_release(release: Release, *, full: bool, progress: Progress) -> Releas
     ``full`` adds every tile of every archive and averaging over them.
     """
     progress("read", 0, release.feature_count)
-    table = on_the_ground(release, read_features(release))
+    table = read_on_the_ground(release)
     outputs = audit_store(release, table, previous_release(release), progress=progress)
     if full:
         outputs += audit_archives(release, table, written_archives(release), progress=progress)
@@ -139,9 +139,9 @@ def require_auditable(release: Release) -> None:
         )
 
 
-def on_the_ground(release: Release, table: FeatureTable) -> FeatureTable:
-    """The table in the CRS in which the grid of its profile is."""
-    return to_crs(table, parse_public(release.profile).ground.crs)
+def read_on_the_ground(release: Release) -> FeatureTable:
+    """The stored features in the CRS in which the grid of the release's profile is."""
+    return read_features(release, crs=parse_public(release.profile).ground.crs)
 
 
 def audit_store(
@@ -169,12 +169,12 @@ def audit_change(
     if previous is None:
         return OutputAudit(DIFFERENCE, True, about={"previous": None})
     progress("difference", 0, previous.feature_count)
-    before = read_features(previous)
+    before = read_on_the_ground(previous)
     if len(before) != previous.feature_count:
         zh, en = "对比版本的要素不全", "the release to compare with has lost features"
         return not_checked(DIFFERENCE, zh, en)
     report = audit_difference(
-        on_the_ground(previous, before),
+        before,
         table,
         profile,
         same_profile=_same_rules(parse_public(previous.profile), profile),

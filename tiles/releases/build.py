@@ -21,12 +21,11 @@ from tiles.releases.audit import (
     ReleaseAudit,
     audit_archives,
     audit_store,
-    on_the_ground,
+    read_on_the_ground,
 )
 from tiles.releases.audit_runs import record_incident, record_run
 from tiles.releases.enums import AuditTrigger
 from tiles.releases.errors import AuditFailed, AuditNotChecked, DifferenceNotSeen
-from tiles.releases.feature_store import read_features
 from tiles.releases.models import Layer, Release
 from tiles.releases.published import release_folder, remove_archives
 
@@ -59,7 +58,7 @@ def build_release(release: Release, progress: Progress) -> Built:
     previous = Layer.objects.select_related("current").get(pk=release.layer_id).current
     progress("read", 0, release.feature_count)
     # One table in one CRS for the audits and the builder: a large layer is in memory once.
-    table = _frozen(on_the_ground(release, read_features(release)))
+    table = _frozen(read_on_the_ground(release))
     outputs = audit_store(release, table, previous, progress=progress)
     _require_shown(release, previous, outputs[-1])
     _require_passed(release, outputs, started)

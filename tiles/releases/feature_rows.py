@@ -7,7 +7,7 @@ an intake; here a batch of rows goes as WKB and JSON text straight to the databa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from django.db import connections
 
 from tiles.desensitise.features import FeatureTable
 from tiles.releases.models import STORAGE_SRID, ReleaseFeature
+
+Move = Callable[[npt.NDArray[np.object_]], npt.NDArray[np.object_]]
 
 MOST_SHARED_VALUES = 10_000
 """A column with more different texts than this holds names or numbers of single features."""
@@ -59,16 +61,21 @@ def _rows(
 
 
 class ColumnReader:
-    """Collects features batch by batch into one array a column; no row outlives its batch."""
+    """Collects features batch by batch into one array a column; no row outlives its batch.
 
-    def __init__(self, names: Iterable[str]) -> None:
+    ``move`` takes the geometries of a batch into another CRS.
+    """
+
+    def __init__(self, names: Iterable[str], move: Move | None = None) -> None:
+        self._move = move
         self._geometry: list[npt.NDArray[np.object_]] = []
         self._columns: dict[str, list[npt.NDArray[np.object_]]] = {name: [] for name in names}
         self._shared: dict[str, dict[str, str]] = {name: {} for name in self._columns}
 
     def add(self, blobs: list[bytes], properties: list[str]) -> None:
         """One batch: WKB and JSON object text, row by row."""
-        self._geometry.append(np.asarray(shapely.from_wkb(_objects(blobs)), dtype=object))
+        geometry = np.asarray(shapely.from_wkb(_objects(blobs)), dtype=object)
+        self._geometry.append(self._move(geometry) if self._move else geometry)
         decoded = json.loads(f"[{','.join(properties)}]")
         for name, parts in self._columns.items():
             shared = self._shared[name]

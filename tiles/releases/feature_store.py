@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +32,16 @@ def to_crs(table: FeatureTable, crs: str) -> FeatureTable:
 
 
 def _moved(table: FeatureTable, transformer: Transformer, crs: str) -> FeatureTable:
+    return table.with_geometry(_projected(table.geometry, transformer), crs)
+
+
+def _projected(
+    geometry: npt.NDArray[np.object_], transformer: Transformer
+) -> npt.NDArray[np.object_]:
     def project(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.column_stack(transformer.transform(coordinates[:, 0], coordinates[:, 1]))
 
-    moved = shapely.transform(table.geometry, project)
-    return table.with_geometry(np.asarray(moved, dtype=object), crs)
+    return np.asarray(shapely.transform(geometry, project), dtype=object)
 
 
 def write_features(release: Release, table: FeatureTable, *, progress: Progress) -> None:
@@ -59,21 +65,27 @@ def read_features(
     *,
     box: tuple[float, float, float, float] | None = None,
     limit: int | None = None,
+    crs: str = STORAGE_CRS,
 ) -> FeatureTable:
-    """The features of a release, in EPSG:4490, in their order; only those near ``box`` if given.
+    """The features of a release in their order; only those near ``box`` if given.
 
-    ``box`` is west, south, east, north in degrees. Columns follow the profile's allow-list.
+    ``box`` is west, south, east, north in degrees. Columns follow the profile's allow-list. In
+    another ``crs`` than the stored EPSG:4490 a large layer is still in memory only once.
     """
     query = release.features.order_by("number")
     if box is not None:
         query = query.in_box(*box)
     rows = query.annotate(wkb=AsWKB("geometry"), json=Cast("properties", TextField()))
-    reader = ColumnReader(attribute_names(release))
+    move = None
+    if crs != STORAGE_CRS:
+        transformer = Transformer.from_crs(STORAGE_CRS, crs, always_xy=True)
+        move = partial(_projected, transformer=transformer)
+    reader = ColumnReader(attribute_names(release), move)
     found = rows.values_list("wkb", "json")[:limit].iterator(chunk_size=BATCH)
     while batch := list(itertools.islice(found, BATCH)):
         reader.add([bytes(wkb) for wkb, _json in batch], [text for _wkb, text in batch])
     geometry, attributes = reader.columns()
-    return FeatureTable(geometry, attributes, STORAGE_CRS, release.pk)
+    return FeatureTable(geometry, attributes, crs, release.pk)
 
 
 def attribute_names(release: Release) -> list[str]:

@@ -72,6 +72,14 @@ def test_what_is_read_is_what_was_written(release, small_batches):
     assert steps[-1] == ("store", 50, 50)
 
 
+def test_features_read_in_another_crs_are_those_read_and_then_moved(release, small_batches):
+    write_features(release, table(50), progress=lambda *_step: None)
+    moved = to_crs(read_features(release), "EPSG:4547")
+    read = read_features(release, crs="EPSG:4547")
+    assert read.crs == "EPSG:4547"
+    assert shapely.equals_exact(read.geometry, moved.geometry, tolerance=0.0).all()
+
+
 def test_a_stored_feature_reads_the_same_one_by_one(release):
     write_features(release, table(20), progress=lambda *_step: None)
     read = read_features(release)
