@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -117,6 +118,27 @@ def estimated_bytes(attributes: Attributes) -> npt.NDArray[np.float64]:
     return total
 
 
+def _within_64_bits(value: int, name: str) -> int:
+    if not -(2**63) <= value < 2**64:
+        raise ValueError(f"{name}: a whole number beyond 64 bits")
+    return value
+
+
+def _finite(value: float, name: str) -> float:
+    if math.isinf(value):
+        raise ValueError(f"{name}: an infinite number")
+    return value
+
+
+def _encodable(value: str, name: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # Not the error itself, which would show the text.
+        raise ValueError(f"{name}: text that is not Unicode") from None
+    return value
+
+
 def _reader(kind: str, name: str) -> Callable[[Any], Property | None]:
     """What turns a raw value of a field into a property, ``None`` where it is missing."""
 
@@ -128,9 +150,9 @@ def _reader(kind: str, name: str) -> Callable[[Any], Property | None]:
         if kind == "integer" and not isinstance(value, bool):
             if isinstance(value, float) and not value.is_integer():
                 raise ValueError(f"{name}: not a whole number")
-            return int(value)
+            return _within_64_bits(int(value), name)
         if kind == "number":
-            return float(value)
-        return value if isinstance(value, bool) else str(value)
+            return _finite(float(value), name)
+        return value if isinstance(value, bool) else _encodable(str(value), name)
 
     return read

@@ -17,6 +17,7 @@ from tiles.pyramid.absorb import shared_borders
 from tiles.pyramid.mosaic import Flags, Floats, Mosaic, weighed
 from tiles.pyramid.patches import Patches, merge_by_class
 from tiles.pyramid.ragged import Integers
+from tiles.pyramid.tile_features import Geometries
 from tiles.pyramid.tile_grid import PIXEL, TileMatrix
 
 _SLENDER = 60.0
@@ -44,8 +45,9 @@ def mark_bands(patches: Patches) -> Patches:
     if len(np.unique(patches.classes)) < 2:
         return patches
     area, length = patches.mosaic.area, _outline_length(patches)
-    width = 2.0 * area / length
-    rows = np.flatnonzero(length > 2.0 * _SLENDER * width)
+    # Specks of no area may come out below zero.
+    width = np.maximum(2.0 * area / length, 0.0)
+    rows = np.flatnonzero((length > 2.0 * _SLENDER * width) & (width > 0))
     shapes = shapely.simplify(patches.mosaic.subset(rows).polygons(), _ROUGH * width[rows])
     core = shapely.area(shapely.buffer(shapes, -0.75 * width[rows], quad_segs=1))
     rows = rows[core <= _EVEN * area[rows]]
@@ -77,12 +79,11 @@ def share_out_bands(patches: Patches, matrix: TileMatrix) -> tuple[Patches, int]
         return patches, 0
     bands, others = np.flatnonzero(narrow), np.flatnonzero(~narrow)
     shapes = patches.mosaic.polygons()
-    triangles, band = shapely.get_parts(
-        shapely.constrained_delaunay_triangles(shapes[bands]), return_index=True
-    )
+    triangles, band = _triangles(shapes[bands])
     cut = Mosaic.of(np.concatenate([shapes[others], triangles]))
     owner = _owners(cut, patches.widths[others] == 0)
-    left = np.isin(np.arange(len(bands)), band[owner < 0])
+    left = ~np.isin(np.arange(len(bands)), band)
+    left[band[owner < 0]] = True
     kept = np.sort(np.concatenate([others, bands[left]]))
     given = ~left[band]
     hosts = others[owner[given]]
@@ -96,6 +97,26 @@ def share_out_bands(patches: Patches, matrix: TileMatrix) -> tuple[Patches, int]
         patches.constant,
     )
     return merge_by_class(result), int((~left).sum())
+
+
+def _triangles(bands: Geometries) -> tuple[Geometries, Integers]:
+    """Triangles between the vertices of each band, and the number of the band of each.
+
+    A band that cannot be cut, as rounding may leave one that touches itself, has none.
+    """
+    try:
+        cut = shapely.constrained_delaunay_triangles(bands)
+    except shapely.GEOSException:
+        cut = np.array([_cut_alone(band) for band in bands], dtype=object)
+    triangles, band = shapely.get_parts(cut, return_index=True)
+    return triangles, band.astype(np.int64)
+
+
+def _cut_alone(band: shapely.Geometry) -> shapely.Geometry | None:
+    try:
+        return shapely.constrained_delaunay_triangles(band)
+    except shapely.GEOSException:
+        return None
 
 
 def _outline_length(patches: Patches) -> Floats:

@@ -151,7 +151,8 @@ def _source(table: FeatureTable, spec: LayerSpec, grid: TileGrid) -> Source:
         )
     bounds = shapely.bounds(geometry)
     present = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    if not grid.holds(bounds[present]):
+    finite = bool(np.isfinite(shapely.get_coordinates(geometry)).all())
+    if not finite or not grid.holds(bounds[present]):
         raise BuildError(f"{spec.code}: some geometry lies outside {grid.tms_id}")
     if spec.geometry == "polygon":
         broken = present & ~shapely.is_valid(geometry)

@@ -112,6 +112,21 @@ def test_band_beside_nothing_is_not_shared_out() -> None:
     assert (len(result), given) == (1, 0)
 
 
+def test_band_that_cannot_be_triangulated_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GEOS finds no convex corner in some outlines that rounding has made touch themselves."""
+    exact = shapely.constrained_delaunay_triangles
+
+    def stubborn(shapes: Any) -> Any:
+        if np.ndim(shapes) or shapely.area(shapes) > 1e5:
+            raise shapely.GEOSException("Unable to find a convex corner")
+        return exact(shapes)
+
+    monkeypatch.setattr(shapely, "constrained_delaunay_triangles", stubborn)
+    found = city()
+    result, given = share_out_bands(found, GRID.matrix(9))
+    assert (given, areas(result)["s"]) == (0, areas(found)["s"])
+
+
 def test_overview_shows_blocks_and_not_streets(tmp_path: Path) -> None:
     geometry, classes = streets_and_parcels()
     moved = shapely.transform(

@@ -128,6 +128,10 @@ def test_nothing_to_draw_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
             spec("point"),
             out,
         )
+    square = shapely.box(EAST, NORTH, EAST + 9, NORTH + 9)
+    nowhere = shapely.transform(square, lambda xy: np.where(xy == NORTH + 9, np.nan, xy))
+    with pytest.raises(BuildError, match="lies outside"):
+        build_archive(table([nowhere]), spec(), out)
     with pytest.raises(BuildError, match="unknown tile matrix set"):
         build_archive(city(10), spec(), out, tms_id="Nowhere")
     assert not list(tmp_path.iterdir())

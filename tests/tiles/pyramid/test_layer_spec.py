@@ -70,6 +70,24 @@ def test_fraction_in_an_integer_field_is_refused_without_its_value() -> None:
         attributes_of(table, spec())
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("plots", 2**70, "beyond 64 bits"),
+        ("far", float("inf"), "infinite"),
+        ("name", "\ud800", "not Unicode"),
+    ],
+)
+def test_value_that_no_tile_can_hold_is_refused_by_its_field(
+    field: str, value: object, reason: str
+) -> None:
+    table = FeatureTable(
+        np.array([shapely.Point(0, 0)], dtype=object), {field: np.array([value], dtype=object)}
+    )
+    with pytest.raises(ValueError, match=f"^{field}: .*{reason}"):
+        attributes_of(table, spec())
+
+
 def test_values_equal_in_python_but_of_different_type_are_told_apart() -> None:
     columns = {"plots": [1, True], "far": [1, 1.0]}
     table = FeatureTable(
