@@ -68,6 +68,8 @@ RULES: Final[dict[str, Pair]] = {
     "tile_merged": ("合并要素只带共有属性", "merged features carry common values only"),
     "tile_id": ("瓦片要素号均已公布", "feature ids in tiles are known"),
     "tile_vertex": ("瓦片节点可由公布图形解释", "vertices explained by published geometry"),
+    "tile_foreign": ("节点属于其要素", "vertices belong to their features"),
+    "tile_cut": ("瓦片边缘的节点在公布的边上", "vertices at tile borders lie on published edges"),
     "tile_label": ("注记点在要素之内", "label points within their features"),
     "same_geometry": ("各成果图形一致", "the same geometry in all outputs"),
     "same_attributes": ("各成果属性一致", "the same attributes in all outputs"),
@@ -119,4 +121,6 @@ def output_name(output: str) -> Pair:
 
 def rule_name(rule: str) -> Pair:
     """The plain name of a rule; an unknown one keeps its code."""
+    if rule.startswith("floor_"):  # each bound of the floor has a finding of its own
+        return RULES["floor"]
     return RULES.get(rule, (rule, rule))

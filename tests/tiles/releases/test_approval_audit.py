@@ -7,6 +7,7 @@ import pytest
 from tests.tiles.releases import builders
 from tiles.desensitise.errors import Refusal
 from tiles.releases.approve import approve_release
+from tiles.releases.audit_words import RULES
 from tiles.releases.enums import JobKind, ReleaseState
 from tiles.releases.jobs import new_job
 from tiles.releases.models import AuditRun, Incident, Layer, Release
@@ -59,6 +60,17 @@ def test_what_was_audited_stands_on_the_release(node, publish):
     assert tiles[2] > 100
     assert tiles[3] > 100
     assert release.reports["approval_audit"] == run.report
+
+
+def test_every_rule_that_is_asked_has_a_plain_name(node, publish, take_in):
+    publish(node.pack(version=1, side=7))
+    take_in(node.pack(version=2, side=6))
+    reports = AuditRun.objects.values_list("report", flat=True)
+    asked = {
+        rule for report in reports for output in report["outputs"] for rule in output["checked"]
+    }
+    assert len(asked) > 40
+    assert asked <= RULES.keys()
 
 
 def test_a_vertex_changed_between_store_and_tile_stops_the_release(
