@@ -52,7 +52,7 @@ def _profile(salt: str, crs: str = CRS) -> Profile:
             "version": 1,
             "layer": layer | {"coverage": True},
             "ground": {"crs": crs, "grid": GRID, "min_area": 100.0},
-            "secret": {"restricted_margin": MARGIN, "salt": salt},
+            "secret": {"restricted_margin": MARGIN, "salt": f"salt of {salt}"},
         }
     )
 

@@ -32,7 +32,7 @@ def profile(least: int = 6, most: int = 14) -> Profile:
             "ground": {"crs": CRS, "grid": 10.0, "min_area": 100.0},
             "attribute": [{"title": item["name"], **item} for item in attributes],
             "quality": {"area_field": "area", "area_tolerance": 0.01},
-            "secret": {"restricted_margin": 50.0, "salt": "bench"},
+            "secret": {"restricted_margin": 50.0, "salt": "salt of the bench"},
         }
     )
 

@@ -24,6 +24,7 @@ from tiles.desensitise.geometry import (
 )
 from tiles.desensitise.profile import Profile
 from tiles.desensitise.profile_reader import profile_error
+from tiles.desensitise.profile_sections import LEAST_SALT
 from tiles.desensitise.restricted import cut_away, withheld_area
 from tiles.desensitise.small_counts import hide_small_counts
 
@@ -163,6 +164,12 @@ def _avoid_restricted(rows: _Rows, profile: Profile, restricted: FeatureTable | 
     if profile.secret is None:
         raise profile_error(
             "secret.restricted_margin", "必填：有涉密区域", "is required with zones"
+        )
+    if len(profile.secret.salt.encode()) < LEAST_SALT:
+        raise profile_error(
+            "secret.salt",
+            f"有涉密区域时须为至少 {LEAST_SALT} 字节的保密文字",
+            f"must be a secret text of at least {LEAST_SALT} bytes where there are zones",
         )
     zones = to_ground(restricted.geometry, restricted.crs, profile.ground.crs)
     margin, salt = profile.secret.restricted_margin, profile.secret.salt

@@ -247,12 +247,16 @@ def read_small_counts(section: Section) -> SmallCounts:
     return rule
 
 
+LEAST_SALT = 12
+
+
 @dataclass(frozen=True)
 class Secret:
     """The half that never leaves the internal node (内部参数).
 
-    ``restricted_margin``: metres kept clear around restricted zones. ``salt``: any text; it
-    makes the shape of the withheld area unguessable and stable from release to release.
+    ``restricted_margin``: metres kept clear around restricted zones. ``salt``: a secret text; it
+    makes the place of the withheld area unguessable and stable from release to release. Where there
+    are zones it must have ``LEAST_SALT`` bytes: who can guess it can compute where a zone is not.
     """
 
     restricted_margin: float

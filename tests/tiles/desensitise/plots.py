@@ -85,7 +85,7 @@ def profile_tables(**changes: Any) -> dict[str, Any]:
             {"name": "remark", "source": "BZ", "title": "备注", "type": "text", "rule": "scrub"},
         ],
         "small_counts": {"k": 3, "fields": ["code"]},
-        "secret": {"restricted_margin": 50.0, "salt": "test"},
+        "secret": {"restricted_margin": 50.0, "salt": "salt of the tests"},
     }  # fmt: skip
     return tables | changes
 

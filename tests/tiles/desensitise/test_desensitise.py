@@ -40,7 +40,7 @@ def _layer_profile(geometry: str, coverage: bool = False, crs: str = CRS, **more
         "version": 1,
         "layer": layer | {"coverage": coverage},
         "ground": {"crs": crs, "grid": 10.0, "min_area": 100.0},
-        "secret": {"restricted_margin": 50.0},
+        "secret": {"restricted_margin": 50.0, "salt": "salt of the tests"},
     }
     return parse_profile(tables | more)
 

@@ -211,7 +211,7 @@ def _layer(kind: str) -> Profile:
         "version": 1,
         "layer": layer,
         "ground": {"crs": CRS, "grid": 10.0, "min_area": 100.0},
-        "secret": {"restricted_margin": 50.0},
+        "secret": {"restricted_margin": 50.0, "salt": "salt of the tests"},
     }
     return parse_profile(tables)
 
@@ -325,7 +325,9 @@ MUTANTS: dict[str, Mutant] = {
     # restricted zones
     "zones ignored": Mutant("restricted", {"cut_away": _no_zones}),
     "margin ignored": Mutant("restricted", {"withheld_area": _without_margin}),
-    "only whole features withheld": Mutant("restricted", {"cut_away": _only_whole_features}),
+    "only whole features withheld": Mutant(
+        "restricted", {"cut_away": _only_whole_features}, raw=_lines(), promised=_layer("line")
+    ),
     "hole filled by a neighbour": Mutant("restricted", {"cut_away": _hole_filled}),
     "hole traced along the outline": Mutant(
         "restricted_outline", {"withheld_area": _along_the_outline}

@@ -6,8 +6,17 @@ import numpy as np
 import pytest
 import shapely
 
-from tests.tiles.desensitise.plots import ORIGIN, column, plot_polygons
+from tests.tiles.desensitise.plots import (
+    ORIGIN,
+    column,
+    plot_polygons,
+    plots_profile,
+    raw_plots,
+    zone_table,
+)
+from tiles.desensitise.desensitise import desensitise
 from tiles.desensitise.outline_guesses import likeness
+from tiles.desensitise.profile import ProfileError
 from tiles.desensitise.restricted import WithheldArea, withheld_area
 from tiles.desensitise.withheld_windows import Lattice
 
@@ -25,6 +34,15 @@ def _withheld(*zones: shapely.Geometry, salt: str = "salt", ground: object = Non
     for zone in zones:
         assert shapely.covers(withheld.area, shapely.buffer(zone, MARGIN + GRID))
     return withheld
+
+
+@pytest.mark.parametrize("salt", ["", "short"])
+def test_zones_are_not_withheld_with_a_salt_that_can_be_guessed(salt: str) -> None:
+    profile = plots_profile(secret={"restricted_margin": 50.0, "salt": salt})
+    zones = zone_table(_square(0.0, 0.0, 200.0))
+    with pytest.raises(ProfileError, match="at least 12 bytes"):
+        desensitise(raw_plots(), profile, zones)
+    assert len(desensitise(raw_plots(), profile, None).table)
 
 
 @pytest.mark.parametrize("salt", [f"salt {number}" for number in range(8)])

@@ -48,6 +48,7 @@ min_area = 100.0
 {quality}
 [secret]
 restricted_margin = 50.0
+salt = "salt of the tests"
 """
 ATTRIBUTES = """
 [[attribute]]
