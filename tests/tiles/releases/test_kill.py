@@ -15,9 +15,6 @@ from tests.factories.installation import Installation
 from tests.factories.packages import Node
 
 KILLS = int(os.environ.get("KILL_POINTS", "8"))
-IMPORT_SECONDS = 2.0
-"""About what an import of these packages takes beside the start of the process."""
-
 TILE = "/tiles/plots/{release}/14/13380/6750.mvt"
 
 PEOPLE = """
@@ -69,12 +66,12 @@ def leftovers(portal: Installation) -> list[str]:
 def test_killed_imports_leave_nothing_and_can_be_repeated(portal):
     installation, node = portal
     first = publish(installation, node.pack(version=1, side=40))
-    version, package = 2, node.pack(version=2, side=40, shift=10)
-    whole = duration(installation, "release_list") + IMPORT_SECONDS
+    whole = duration(installation, "release_import", str(node.pack(version=2, side=40, shift=20)))
+    version, package = 3, node.pack(version=3, side=40, shift=10)
     chance = random.Random(20)
     killed = 0
     for _ in range(KILLS):
-        after = chance.uniform(0.3 * whole, whole)
+        after = chance.uniform(0.2 * whole, 0.95 * whole)
         killed += killed_run(installation, after, "release_import", str(package))
         installation.manage("release_recover")
         facts = installation.manage_json("release_list")["releases"]
@@ -91,18 +88,18 @@ def test_killed_imports_leave_nothing_and_can_be_repeated(portal):
 @pytest.mark.slow
 def test_killed_publications_keep_the_old_release_and_can_be_repeated(portal):
     installation, node = portal
-    first = publish(installation, node.pack(version=1, side=30))
+    first = installation.manage_json("release_import", str(node.pack(version=1, side=30)))["id"]
+    whole = duration(installation, "release_approve", first, "--by", "approver")
     second = installation.manage_json(
         "release_import", str(node.pack(version=2, side=30, shift=10))
     )["id"]
     approve = ("release_approve", second, "--by", "approver")
-    whole = duration(installation, "release_list") + 4.0
     chance = random.Random(22)
     outcomes = set()
     with installation.serving():
         old_tile = tile_of(installation, first)
         for _ in range(KILLS):
-            killed_run(installation, chance.uniform(0.3 * whole, whole), *approve)
+            killed_run(installation, chance.uniform(0.2 * whole, whole), *approve)
             installation.manage("release_recover")
             facts = {f["id"]: f for f in installation.manage_json("release_list")["releases"]}
             assert tile_of(installation, first) == old_tile
