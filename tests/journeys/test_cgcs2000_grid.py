@@ -122,19 +122,16 @@ def test_a_foreign_client_draws_each_parcel_at_its_place(
 
 
 def edge_errors(image: np.ndarray, shape: Any, code: str, pixel: Any, point: Any) -> list[float]:
-    """Pixels by which the colour ends elsewhere than the parcel does, along a row to the east."""
+    """Pixels between the parcel's border and where its colour ends, along a row to the east."""
     column, row = (int(value) for value in pixel(point.x, point.y))
-    ray = shapely.LineString([(point.x, point.y), (point.x + 1, point.y)])
-    crossing = shapely.intersection(shape.boundary, ray)
-    if crossing.is_empty:
-        return []
-    expected = pixel(crossing.bounds[0], point.y)[0]
     line = image[row, column:]
     other = np.flatnonzero((abs(line - color_of(code)) > 12).any(axis=1))
-    # A neighbour of the same class shows no edge; off the picture there is none either.
-    if not len(other) or expected >= image.shape[1] - 2:
+    if not len(other):
         return []
-    error = abs(column + other[0] - expected)
+    x0, y0 = pixel(0.0, 0.0)
+    end = shapely.Point((column + other[0] + 0.5 - x0) * RESOLUTION, (y0 - row - 0.5) * RESOLUTION)
+    error = shapely.distance(shape.boundary, end) / RESOLUTION
+    # A neighbour of the same class shows no edge, and its own may lie anywhere.
     return [float(error)] if error < 12 else []
 
 
