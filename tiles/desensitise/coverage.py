@@ -59,7 +59,7 @@ def _owners(
     faces: Geometries, polygons: Geometries, grid: float
 ) -> tuple[npt.NDArray[np.intp], Rows, float]:
     """The row that each face belongs to (-1: a gap), who lost ground, and how much ground."""
-    inner = np.asarray(shapely.point_on_surface(faces))
+    inner, depth = _deep_points(faces)
     # Asked from the polygons' side, since a query prepares what it asks with: a road network that
     # is one polygon of 100,000 vertices would else be walked through once for each face.
     hit_row, hit_face = shapely.STRtree(inner).query(polygons, predicate="intersects")
@@ -68,11 +68,23 @@ def _owners(
     owners[hit_face] = hit_row
     # Snapping moves a border by less than 2.3 steps: a point deeper than that inside its face
     # lies in the same raw polygon as the face; elsewhere the areas decide.
-    deep = shapely.distance(inner, shapely.boundary(faces)) > 2.3 * grid
-    unsure = np.flatnonzero(~deep | (hits > 1))
+    unsure = np.flatnonzero((depth <= 2.3 * grid) | (hits > 1))
     settled, losers, area = _owners_by_area(faces[unsure], polygons)
     owners[unsure] = settled
     return owners, losers, area
+
+
+def _deep_points(faces: Geometries) -> tuple[Geometries, npt.NDArray[np.float64]]:
+    """A point inside each face, and how far it lies from the face's boundary (metres)."""
+    points, boundary = np.asarray(shapely.point_on_surface(faces)), shapely.boundary(faces)
+    depth = np.asarray(shapely.distance(points, boundary))
+    # The centroid lies deeper in most faces, but in a bent one it may lie outside.
+    centroid = np.asarray(shapely.centroid(faces))
+    depth_of_centroid = np.asarray(shapely.distance(centroid, boundary))
+    better = np.flatnonzero(depth_of_centroid > depth)
+    better = better[shapely.contains(faces[better], centroid[better])]
+    points[better], depth[better] = centroid[better], depth_of_centroid[better]
+    return points, depth
 
 
 def _owners_by_area(
