@@ -169,7 +169,7 @@ class Painter:
     def _lines(self) -> list[StyleLayer]:
         if self._code.startswith("rail"):
             return self._railway()
-        if self._code.startswith(("metro", "transit", "subway")):
+        if is_track(self._code):
             return self._cased(self._color, _HALO, 4.0, ranks=_RANK_WIDTHS[1])
         if self._style.get("dash") or self.profile["layer"].get("category") == "control":
             return self._plain_line()
@@ -291,6 +291,11 @@ def _given(style: Mapping[str, Any], key: str, default: float) -> float:
 def _dashes(style: Mapping[str, Any]) -> dict[str, Any]:
     dash = style.get("dash")
     return {"line-dasharray": list(dash)} if dash else {}
+
+
+def is_track(code: str) -> bool:
+    """Whether a layer is of railways or metro lines, which are all of one rank."""
+    return code.startswith(("rail", "metro", "transit", "subway"))
 
 
 def _by_zoom(*stops: tuple[float, float]) -> list[Any]:

@@ -18,7 +18,7 @@ from tiles.desensitise.profile import Profile
 from tiles.releases.models import Release, ReleaseFeature
 from tiles.serving.legend import legend
 
-MOST_FEATURES = 12_000
+MOST_FEATURES = 25_000
 """Of one layer in one picture. Beyond it the picture says that it is not complete."""
 
 

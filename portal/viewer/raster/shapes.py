@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from portal.viewer.picture import Frame, color_of, opacity_of, width_of
 from tiles.desensitise.profile import Profile
+from tiles.serving.cartography import is_track
 
 FINER = 2
 """Everything is drawn this many times larger and reduced: that smooths the edges."""
@@ -21,7 +22,15 @@ SEE_THROUGH = 0.5
 """Areas less opaque than this are drawn with an edge of their own colour."""
 
 _EDGE = (255, 255, 255, 255)
+_EDGED = 3.0 * FINER
+"""Mean width in fine pixels from which a polygon has a light edge."""
 _DOT = 3.5
+_CLASS_WIDTHS = ((9.0, 13.0, 17.0), (0.1, 0.42, 2.1))
+"""Zooms, and at each the share of its width that a layer's widest line has."""
+_FIRST_CLASS = 0.4
+"""The share that it has at least."""
+_LEAST_WIDTH = 0.8
+"""Width in final pixels from which lines of a lesser class are drawn."""
 
 Row = tuple[Any, Mapping[str, Any]]
 Box = tuple[int, int, int, int]
@@ -53,18 +62,47 @@ class Bitmap:
         for number in np.flatnonzero(dimension == 2) if opacity < SEE_THROUGH else ():
             for ring in _rings(shapes[number]):
                 over.line(_flat(ring), fill=paints[number], width=width, joint="curve")
-        for number in np.flatnonzero(dimension == 1):
-            over.line(_flat(shapes[number]), fill=paints[number], width=width, joint="curve")
+        self._lines(shapes[dimension == 1], _of(paints, dimension == 1), profile, colors)
         for number in np.flatnonzero(dimension == 0):
             _dot(over, shapes[number], paints[number])
+
+    def _lines(
+        self, lines: Any, paints: Sequence[str], profile: Profile, colors: Mapping[str, str]
+    ) -> None:
+        """Lines of a layer; of several classes the first is the widest and lies on top.
+
+        Those of lesser classes grow with the zoom and are left out while they are too narrow to be
+        told, as on the map itself: the streets of a whole city would cover it.
+        """
+        over = ImageDraw.Draw(self.image)
+        classes = list(dict.fromkeys(colors.values()))
+        widths = {paint: width_of(profile) for paint in paints}
+        ranked = profile.style.theme == "classes" and not is_track(profile.layer.code)
+        if ranked:
+            scale = float(np.interp(self.frame.zoom, *_CLASS_WIDTHS))
+            shares = [max(scale, _FIRST_CLASS), *(scale * 0.75**n for n in range(1, len(classes)))]
+            widths = {
+                paint: share * width_of(profile)
+                for paint, share in zip(classes, shares, strict=True)
+            }
+        order = sorted(range(len(paints)), key=lambda number: widths.get(paints[number], 0.0))
+        for number in order:
+            width = widths.get(paints[number], _LEAST_WIDTH)
+            if not ranked or width >= _LEAST_WIDTH:
+                fine = max(1, round(width * FINER))
+                over.line(_flat(lines[number]), fill=paints[number], width=fine, joint="curve")
 
     def _fill(self, polygons: Any, paints: Sequence[str], opacity: float) -> None:
         if not len(polygons) or opacity == 0:
             return
         layer = Image.new("RGBA", self.image.size, (0, 0, 0, 0))
         pen = ImageDraw.Draw(layer)
-        for polygon, paint in zip(polygons, paints, strict=True):
-            _polygon(layer, pen, _rings(polygon), paint, edged=opacity >= SEE_THROUGH)
+        # Light edges around parcels of a few pixels, and along a net of streets, would be all that is
+        # left of a city.
+        width = 2.0 * shapely.area(polygons) / np.maximum(shapely.length(polygons), 1.0)
+        edged = (width >= _EDGED) & (opacity >= SEE_THROUGH)
+        for polygon, paint, edge in zip(polygons, paints, edged.tolist(), strict=True):
+            _polygon(layer, pen, _rings(polygon), paint, edged=edge)
         layer.putalpha(layer.getchannel("A").point(lambda value: round(value * opacity)))
         self.image.paste(layer, (0, 0), layer)
 

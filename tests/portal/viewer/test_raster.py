@@ -24,10 +24,12 @@ from portal.viewer.raster import font as fonts
 from portal.viewer.raster.font import FontMissing, find_font
 from portal.viewer.raster.legend_sheet import legend_png
 from portal.viewer.raster.map_sheet import MOST_FEATURES
+from portal.viewer.raster.shapes import Bitmap
 from portal.viewer.raster.sheet import Layout, Legend, round_length
 from tests.portal.pages import make_notice, make_site
-from tests.portal.published import CENTRE, publish_layer, square
+from tests.portal.published import CENTRE, public_profile, publish_layer, square
 from tiles.desensitise.landuse_codes import LANDUSE
+from tiles.desensitise.profile import parse_public
 from tiles.releases.models import Release, ReleaseFeature
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +131,31 @@ def test_lines_and_points_are_drawn(client: Client) -> None:
     rows, columns = np.nonzero(abs(road[100:500] - blank[100:500]).sum(axis=2) > 60)
     assert np.ptp(columns) > 100
     assert np.ptp(rows) <= 3
+
+
+@pytest.mark.parametrize(("zoom", "street_drawn"), [(10, False), (15, True)])
+def test_streets_do_not_cover_a_whole_city(zoom: float, street_drawn: bool) -> None:
+    style = {
+        "theme": "classes",
+        "class_field": "YDYHFLDM",
+        "width": 5.5,
+        "classes": [
+            {"value": value, "color": color, "title": value}
+            for value, color in (("main", "#ff0000"), ("side", "#00ff00"), ("street", "#0000ff"))
+        ],
+    }
+    public = {**public_profile("roads", geometry="line", coverage=False), "style": style}
+    lon, lat = CENTRE
+    rows = [
+        (LineString((lon - 1, lat + up), (lon + 1, lat + up), srid=4490), {"YDYHFLDM": value})
+        for value, up in (("main", 0.0), ("street", 0.002))
+    ]
+    bitmap = Bitmap(Frame(lon, lat, zoom, 400, 300))
+    colors = {"main": "#ff0000", "side": "#00ff00", "street": "#0000ff"}
+    bitmap.draw(parse_public(public), colors, rows)
+    drawn = np.asarray(bitmap.finished(), dtype=int)
+    assert (abs(drawn - [255, 0, 0]).sum(axis=2) < 60).any()
+    assert (abs(drawn - [0, 0, 255]).sum(axis=2) < 60).any() == street_drawn
 
 
 def ink(image: Image.Image, box: tuple[int, int, int, int]) -> float:
