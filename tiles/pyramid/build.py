@@ -57,8 +57,8 @@ def build_archive(
     """Build the PMTiles archive of a table and move it to ``out`` when it is whole.
 
     ``table`` may be in any CRS that pyproj knows. The same table and spec give the same bytes,
-    whatever the number of ``processes`` (default: one a core, one for a small table). A killed
-    build leaves ``out`` as it was and can simply be repeated.
+    whatever the number of ``processes``, which are threads (default: one a core, one for a small
+    table). A killed build leaves ``out`` as it was and can simply be repeated.
 
     Raises ``BuildError`` where there is nothing to draw or the geometry lies outside the tile
     matrix set, ``BuildBusyError`` where the same archive is being built already.
