@@ -112,7 +112,7 @@ def fitted(polygons: np.ndarray, stored: Points, grid: float, *, spaced: bool) -
     """
     lines: dict[int, list[tuple[Points, Points]]] = defaultdict(list)
     along: dict[int, Points] = {}
-    for run in _straight_runs(polygons, stored, grid):
+    for run in straight_runs(polygons, stored, grid):
         middle, direction = _line(stored[run])
         for vertex in run:
             lines[vertex].append((middle, direction))
@@ -120,7 +120,7 @@ def fitted(polygons: np.ndarray, stored: Points, grid: float, *, spaced: bool) -
             along |= _equal_spaces(run, stored, middle, direction, grid=grid)
     result = stored.copy()
     for vertex, through in lines.items():
-        result[vertex] = along.get(vertex, _on_lines(stored[vertex], through, grid))
+        result[vertex] = along.get(vertex, on_lines(stored[vertex], through, grid))
     return result
 
 
@@ -129,7 +129,7 @@ def _line(points: Points) -> tuple[Points, Points]:
     return middle, np.linalg.svd(points - middle)[2][0]
 
 
-def _on_lines(point: Points, through: list[tuple[Points, Points]], grid: float) -> Points:
+def on_lines(point: Points, through: list[tuple[Points, Points]], grid: float) -> Points:
     """The least-squares meeting point of the lines, or the foot on the only one."""
     normals = np.array([[-direction[1], direction[0]] for _, direction in through])
     offsets = np.array(
@@ -156,7 +156,7 @@ def _equal_spaces(
     }
 
 
-def _straight_runs(polygons: np.ndarray, stored: Points, grid: float) -> list[list[int]]:
+def straight_runs(polygons: np.ndarray, stored: Points, grid: float) -> list[list[int]]:
     """Chains of at least four vertices that rounding could have made of one straight line."""
     beside = _neighbours(polygons, stored)
     used: set[tuple[int, int]] = set()
