@@ -98,10 +98,10 @@ def absorb_small(patches: Patches, min_area: float) -> tuple[Patches, int]:
 
 
 def _borders(
-    one: Integers, other: Integers, length: Floats, count: int
+    one: npt.NDArray[np.integer], other: npt.NDArray[np.integer], length: Floats, count: int
 ) -> tuple[Integers, Integers, Floats]:
     """Borders of each pair added up, the lesser number first; those within one patch left out."""
-    low, high = np.minimum(one, other), np.maximum(one, other)
+    low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other)
     apart = low != high
     pairs, index = np.unique(low[apart] * count + high[apart], return_inverse=True)
     total = weighed(index, length[apart], len(pairs))

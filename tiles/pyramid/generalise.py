@@ -16,7 +16,7 @@ from tiles.desensitise.geometry import grouped
 from tiles.pyramid.attributes import Attributes
 from tiles.pyramid.mosaic import Mosaic
 from tiles.pyramid.simplify import junctions, needed_vertices, simplified
-from tiles.pyramid.tile_features import Geometries
+from tiles.pyramid.tile_features import Geometries, simple_parts
 from tiles.pyramid.tile_grid import PIXEL
 
 STANDS_ALONE = 4.0 * PIXEL
@@ -101,7 +101,7 @@ def simplify_polygons(source: Source, tolerance: float) -> Source:
     """Simplify polygons together, so that a border shared by two stays shared (CRS units)."""
     if tolerance == 0 or not len(source):
         return source
-    parts, row = shapely.get_parts(source.geometry, return_index=True)
+    parts, row = simple_parts(source.geometry)
     mosaic = Mosaic.of(parts)
     kept = needed_vertices(mosaic, junctions(mosaic), tolerance)
     thinner = simplified(mosaic, kept, Mosaic.polygons).polygons()

@@ -24,6 +24,9 @@ _SLICE = 100_000
 
 Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int32]
+"""Numbers of vertices, edges and faces: a million polygons have ten times as many edges, and half
+the bytes of each tell."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Mosaic:
     """
 
     vertices: Floats
-    start: Integers
+    start: Numbers
     ring_start: Integers
     ring_face: Integers
     faces: int
@@ -54,7 +57,7 @@ class Mosaic:
         return cls(vertices, start, ends_of(lengths), face, len(polygons))
 
     @cached_property
-    def end(self) -> Integers:
+    def end(self) -> Numbers:
         """Vertex where each edge ends."""
         end = np.empty_like(self.start)
         end[:-1] = self.start[1:]
@@ -62,19 +65,21 @@ class Mosaic:
         return end
 
     @cached_property
-    def face(self) -> Integers:
+    def face(self) -> Numbers:
         """Face on the left of each edge."""
-        return np.repeat(self.ring_face, np.diff(self.ring_start))
+        return np.repeat(self.ring_face.astype(np.int32), np.diff(self.ring_start))
 
     @cached_property
-    def twin(self) -> Integers:
+    def twin(self) -> Numbers:
         """The edge that runs back along each edge, on the border of a neighbour; -1 for none."""
         return _twins(self.start, self.end, len(self.vertices))
 
     @cached_property
-    def other_face(self) -> Integers:
+    def other_face(self) -> Numbers:
         """Face on the right of each edge, -1 for none."""
-        return np.where(self.twin >= 0, self.face[self.twin], -1)
+        other = self.face[self.twin]
+        other[self.twin < 0] = -1
+        return other
 
     @cached_property
     def ring_area(self) -> Floats:
@@ -113,13 +118,14 @@ class Mosaic:
 
         The faces of a region must hang together by their borders.
         """
-        own = region[self.face]
-        beyond = np.where(self.twin >= 0, own[self.twin], -1)
-        border = np.flatnonzero(own != beyond)
-        start, end, own = self.start[border], self.end[border], own[border]
-        order, ring_start = linked_rings(successors(own, start, end, self.vertices))
+        own = region.astype(np.int32)[self.face]
+        border = np.flatnonzero((own != own[self.twin]) | (self.twin < 0))
+        start, end = self.start[border], self.end[border]
+        owner = own[border].astype(np.int64)
+        del own, border
+        order, ring_start = linked_rings(successors(owner, start, end, self.vertices))
         outline = Mosaic(
-            self.vertices, start[order], ring_start, own[order[ring_start[:-1]]], regions
+            self.vertices, start[order], ring_start, owner[order[ring_start[:-1]]], regions
         )
         # Of the rings of a region that hangs together one alone runs anticlockwise: its shell.
         return outline._with_rings(np.lexsort((outline.ring_area <= 0, outline.ring_face)))
@@ -161,7 +167,7 @@ class Mosaic:
         if len(start) < len(vertices) // 2:
             used = np.zeros(len(vertices), dtype=bool)
             used[start] = True
-            vertices, start = vertices[used], (np.cumsum(used) - 1)[start]
+            vertices, start = vertices[used], (np.cumsum(used, dtype=np.int32) - 1)[start]
         return Mosaic(vertices, start, ends_of(lengths), self.ring_face[rings], self.faces)
 
     def subset(self, faces: Integers) -> Mosaic:
@@ -212,7 +218,7 @@ def _open_rings(polygons: Geometries) -> tuple[Floats, Integers, Integers]:
     return points[inner], lengths - 1, polygon
 
 
-def weighed(owner: Integers, weights: Floats, count: int) -> Floats:
+def weighed(owner: npt.NDArray[np.integer], weights: Floats, count: int) -> Floats:
     """Sum of the weights of each of ``count`` owners."""
     return np.bincount(owner, weights=weights, minlength=count).astype(np.float64)
 
@@ -236,45 +242,70 @@ def _distinct(
     return points[scattered(starts[rings], lengths)], ends_of(lengths), face[rings]
 
 
-def _numbered(points: Floats) -> tuple[Floats, Integers]:
+def _numbered(points: Floats) -> tuple[Floats, Numbers]:
     """Distinct points, and the number of each point among them."""
-    # 0.0 and -0.0 are one place.
-    bits = np.ascontiguousarray(points + 0.0).view(np.uint64)
-    mixed = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
-    keys = (mixed ^ (mixed >> np.uint64(29))) + bits[:, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
+    keys = _mixed(points)
     order = np.argsort(keys)
+    keys = keys[order]
     new = np.ones(len(keys), dtype=bool)
-    new[1:] = keys[order[1:]] != keys[order[:-1]]
-    group = np.cumsum(new) - 1
+    new[1:] = keys[1:] != keys[:-1]
+    del keys  # each of these arrays is as long as the layer has vertices
     first = np.minimum.reduceat(order, np.flatnonzero(new)) if len(order) else order
     # Numbered as they come, so that neighbours in space stay neighbours in memory.
-    rank = np.empty(len(first), dtype=np.int64)
+    rank = np.empty(len(first), dtype=np.int32)
     by_place = np.argsort(first)
-    rank[by_place] = np.arange(len(first))
-    number = np.empty(len(keys), dtype=np.int64)
-    number[order] = rank[group]
+    rank[by_place] = np.arange(len(first), dtype=np.int32)
+    number = np.empty(len(points), dtype=np.int32)
+    number[order] = rank[np.cumsum(new, dtype=np.int32) - 1]
     vertices = points[first[by_place]]
-    if (vertices[number] != points).any():  # two places with one key: compare them themselves
-        whole, number = np.unique(points[:, 0] + 1j * points[:, 1], return_inverse=True)
-        vertices = np.column_stack([whole.real, whole.imag])
+    del order, new, first, rank, by_place
+    if not _are_places_of(vertices, number, points):  # two places with one key
+        whole, inverse = np.unique(points[:, 0] + 1j * points[:, 1], return_inverse=True)
+        return np.column_stack([whole.real, whole.imag]), inverse.astype(np.int32)
     return vertices, number
 
 
-def _twins(start: Integers, end: Integers, vertices: int) -> Integers:
+def _mixed(points: Floats) -> npt.NDArray[np.uint64]:
+    """A number for each place: equal for equal places, and hardly ever for two different ones."""
+    # 0.0 and -0.0 are one place.
+    keys = (points[:, 0] + 0.0).view(np.uint64)
+    keys *= np.uint64(0x9E3779B97F4A7C15)
+    keys ^= keys >> np.uint64(29)
+    keys += (points[:, 1] + 0.0).view(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    return keys
+
+
+def _are_places_of(vertices: Floats, number: Numbers, points: Floats) -> bool:
+    slices = (slice(at, at + _SLICE) for at in range(0, len(points), _SLICE))
+    return all(bool((vertices[number[part]] == points[part]).all()) for part in slices)
+
+
+def _twins(start: Numbers, end: Numbers, vertices: int) -> Numbers:
     """Pairs of edges that run to and fro; of several equal ones the first of each way pair up."""
     forward = start < end
-    key = (np.minimum(start, end) * vertices + np.maximum(start, end)) * 2 + forward
+    key = np.minimum(start, end).astype(np.int64)
+    key *= vertices
+    key += np.maximum(start, end)
+    key *= 2
+    key += forward
     order = np.argsort(key)
-    edge = key[order] >> 1
-    first = np.flatnonzero(np.diff(edge, prepend=-1) != 0)
-    group = np.repeat(np.arange(len(first)), np.diff(first, append=len(edge)))
-    fore = np.add.reduceat(forward[order], first, dtype=np.int64) if len(first) else first
-    back = np.diff(first, append=len(edge)) - fore
-    rank = np.arange(len(edge)) - first[group]
+    key = key[order]
+    key >>= 1
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    del key
     ahead = forward[order]
-    rank = np.where(ahead, rank - back[group], rank)
-    paired = rank < np.where(ahead, back[group], fore[group])
-    mate = first[group] + rank + np.where(ahead, 0, back[group])
-    twin = np.full(len(start), -1, dtype=np.int64)
+    first = np.flatnonzero(new)
+    fore = np.add.reduceat(ahead, first, dtype=np.int32) if len(first) else first
+    size = np.diff(first, append=len(order)).astype(np.int32)
+    rank = np.arange(len(order), dtype=np.int32) - np.repeat(first.astype(np.int32), size)
+    # In each group the edges back stand before those that run forward.
+    back = np.repeat(size - fore, size)
+    rank[ahead] -= back[ahead]
+    fore = np.repeat(fore, size)
+    paired = rank < np.where(ahead, back, fore)
+    mate = np.repeat(first.astype(np.int32), size) + rank
+    mate[~ahead] += back[~ahead]
+    twin = np.full(len(start), -1, dtype=np.int32)
     twin[order[paired]] = order[mate[paired]]
     return twin

@@ -12,7 +12,7 @@ from tiles.pyramid.attributes import ABSENT, Attributes, Codes
 from tiles.pyramid.generalise import Source
 from tiles.pyramid.mosaic import Floats, Mosaic
 from tiles.pyramid.ragged import Integers
-from tiles.pyramid.tile_features import Geometries
+from tiles.pyramid.tile_features import Geometries, simple_parts
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def patches_of(source: Source, label_field: str | None, *, coverage: bool) -> Pa
     """
     constant = constant_codes(source, label_field)
     if coverage:
-        geometry, rows = _parts(source.geometry)
+        geometry, rows = simple_parts(source.geometry)
         ids = np.where(_is_largest_part(geometry, rows), source.ids[rows], 0)
         classes = source.classes[rows]
     else:
@@ -91,7 +91,9 @@ def patches_of(source: Source, label_field: str | None, *, coverage: bool) -> Pa
     codes = np.where((ids > 0)[:, None], source.attributes.codes[by_id[ids]], constant[classes])
     attributes = replace(source.attributes, codes=codes)
     widths = np.zeros(len(ids))
-    return merge_by_class(Patches(Mosaic.of(geometry), ids, attributes, classes, widths, constant))
+    mosaic = Mosaic.of(geometry)
+    del geometry
+    return merge_by_class(Patches(mosaic, ids, attributes, classes, widths, constant))
 
 
 def merge_by_class(patches: Patches) -> Patches:
@@ -126,14 +128,6 @@ def touching_groups(count: int, first: Integers, second: Integers) -> tuple[Inte
             least = least[least]
     own = least == np.arange(count)
     return (np.cumsum(own) - 1)[least], np.flatnonzero(own)
-
-
-def _parts(geometry: Geometries) -> tuple[Geometries, Integers]:
-    """Simple polygons and the row of each; without a copy where all are simple already."""
-    if (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON).all():
-        return geometry, np.arange(len(geometry))
-    parts, rows = shapely.get_parts(geometry, return_index=True)
-    return parts, rows.astype(np.int64)
 
 
 def _is_largest_part(parts: Geometries, rows: npt.NDArray[np.integer]) -> npt.NDArray[np.bool_]:

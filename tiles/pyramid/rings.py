@@ -11,7 +11,10 @@ from tiles.pyramid.ragged import Integers, ends_of, scattered
 
 
 def successors(
-    region: Integers, start: Integers, end: Integers, vertices: npt.NDArray[np.float64]
+    region: Integers,
+    start: npt.NDArray[np.integer],
+    end: npt.NDArray[np.integer],
+    vertices: npt.NDArray[np.float64],
 ) -> Integers:
     """The border edge that follows each border edge around its region.
 

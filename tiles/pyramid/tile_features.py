@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 
 from tiles.pyramid.attributes import Attributes
 
@@ -44,3 +45,17 @@ def no_features() -> TileFeatures:
     """The empty set of features."""
     none = Attributes((), (), (), np.empty(0, dtype=np.int64), np.empty((0, 0), dtype=np.int32))
     return TileFeatures(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), none)
+
+
+def simple_parts(geometry: Geometries) -> tuple[Geometries, npt.NDArray[np.int64]]:
+    """Simple polygons and the row of each; those that are simple already are not copied.
+
+    ``shapely.get_parts`` copies them all, which for a million doubles their memory.
+    """
+    multiple = shapely.get_type_id(geometry) != shapely.GeometryType.POLYGON
+    count = np.ones(len(geometry), dtype=np.int64)
+    count[multiple] = shapely.get_num_geometries(geometry[multiple])
+    rows = np.repeat(np.arange(len(geometry)), count)
+    parts = geometry[rows]
+    parts[multiple[rows]] = shapely.get_parts(geometry[multiple])
+    return parts, rows
