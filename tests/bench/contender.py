@@ -119,7 +119,7 @@ def freestiler(source: str, out: str, least: str, most: str) -> dict[str, Any]:
 
 
 def desensitising(source: str, out: str) -> dict[str, Any]:
-    """Raw parcels to published ones, kept clear of twenty zones."""
+    """Raw parcels to published ones, kept clear of restricted zones."""
     from tests.bench import publication
 
     raw = parcels.read(Path(source))
@@ -128,7 +128,7 @@ def desensitising(source: str, out: str) -> dict[str, Any]:
     published = publication.desensitised(raw, zones)
     used = clock.read()
     parcels.write(published, Path(out))
-    return {**used, "features": len(published)}
+    return {**used, "published": len(published)}
 
 
 def auditing(source: str, published: str) -> dict[str, Any]:

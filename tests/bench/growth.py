@@ -21,8 +21,9 @@ def bench_growth(folder: Path, *, counts: list[int]) -> None:
             wall, cpu = used.said.get("seconds", used.wall), used.said.get("cpu", used.cpu)
             times = f"{cpu / before[step]:.1f}" if step in before else ""
             before[step] = cpu
+            told = f"   {used.said['published']:,} published" if "published" in used.said else ""
             print(
-                f"{step:<16}{count:>10,}{wall:>9.2f}{cpu:>9.2f}{used.together:>14.0f}   {times}",
+                f"{step:<16}{count:>10,}{wall:>9.2f}{cpu:>9.2f}{used.together:>14.0f}   {times}{told}",
                 flush=True,
             )
 

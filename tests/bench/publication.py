@@ -18,14 +18,15 @@ from tiles.packages.quality import internal_quality, public_quality
 from tiles.packages.repair import repair
 from tiles.pyramid.build import build_archive
 
-ZONES = 20
+PARCELS_A_ZONE = 5_000
 
 
 def zones_of(raw: FeatureTable) -> FeatureTable:
-    """Made-up restricted zones: discs of 300 m here and there."""
+    """Made-up restricted zones: discs of 300 m here and there, as dense in every size of layer."""
     west, south, east, north = shapely.total_bounds(raw.geometry)
     rng = np.random.default_rng(1)
-    places = np.column_stack([rng.uniform(west, east, ZONES), rng.uniform(south, north, ZONES)])
+    count = max(1, len(raw) // PARCELS_A_ZONE)
+    places = np.column_stack([rng.uniform(west, east, count), rng.uniform(south, north, count)])
     return FeatureTable(shapely.buffer(shapely.points(places), 300.0), {}, raw.crs, "zones")
 
 
