@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.factories.packages import Node
-from tests.journeys.browser import until, watched
+from tests.journeys.browser import DESKTOP, PHONE, until, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -69,3 +69,19 @@ def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
     assert tilejson.status == 200
     release = release_url.rstrip("/").rsplit("/", 1)[1]
     city.manage("release_withdraw", release, "--reason", "测试结束")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_the_pages_of_releases_and_audits_are_accessible(city, chromium, passwords, size):
+    with watched(chromium, city.url, viewport=size) as seen:
+        sign_in(seen, "approver", passwords)
+        seen.open("/admin/releases/")
+        assert seen.axe() == []
+        seen.page.locator("main a[href*='/admin/releases/r2']").first.click()
+        seen.page.wait_for_load_state()
+        assert seen.axe() == []
+        seen.page.locator("main a[href*='/audits/']:not([href$=json])").first.click()
+        seen.page.wait_for_url("**/audits/**")
+        assert "审计" in seen.page.locator("main").inner_text()
+        assert seen.axe() == []
+        assert seen.outside == []
