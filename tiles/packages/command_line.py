@@ -43,6 +43,4 @@ def write_report(path: Path | None, document: Mapping[str, Any]) -> None:
     try:
         path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
     except OSError as error:
-        raise OutputFailed(
-            "无法写出报告", "the report cannot be written", where=path.name
-        ) from error
+        raise OutputFailed.because(error, "报告", "the report", where=path.name) from error

@@ -165,9 +165,20 @@ class LayerMismatch(Refusal):
 
 
 class OutputFailed(Refusal):
-    """The package could not be written to the place asked for."""
+    """The package or its report could not be written to the place asked for."""
 
     code = "output_failed"
+
+    @classmethod
+    def because(cls, error: OSError, zh: str, en: str, *, where: str) -> OutputFailed:
+        """``zh`` and ``en``: what could not be written."""
+        return cls(
+            f"无法写出{zh}：{error.strerror}",
+            f"{en} cannot be written: {error.strerror}",
+            where=where,
+            mend_zh="检查磁盘空间与权限，再运行一次",
+            mend_en="check the disk's space and permissions, then run again",
+        )
 
 
 class NotChecked(Refusal):

@@ -134,9 +134,7 @@ def write_package(
         temporary.replace(out)
         temporary = None
     except OSError as error:
-        raise OutputFailed(
-            "无法写出发布包", "the package cannot be written", where=out.name
-        ) from error
+        raise OutputFailed.because(error, "发布包", "the package", where=out.name) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

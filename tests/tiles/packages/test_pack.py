@@ -237,8 +237,10 @@ def test_no_key_the_same_key_twice_and_a_wrong_key(
 def test_a_place_that_cannot_be_written_is_refused(
     tmp_path: Path, request_for: dict[str, Any]
 ) -> None:
-    with pytest.raises(errors.OutputFailed):
+    with pytest.raises(errors.OutputFailed, match="No such file") as refusal:
         pack(**(request_for | {"out": tmp_path / "none" / "out.zip"}))
+    assert "disk" in refusal.value.mend_en
+    assert "磁盘" in refusal.value.mend_zh
 
 
 def test_a_term_without_end_is_refused(request_for: dict[str, Any]) -> None:
