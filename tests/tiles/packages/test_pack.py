@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -237,10 +239,24 @@ def test_no_key_the_same_key_twice_and_a_wrong_key(
 def test_a_place_that_cannot_be_written_is_refused(
     tmp_path: Path, request_for: dict[str, Any]
 ) -> None:
-    with pytest.raises(errors.OutputFailed, match="No such file") as refusal:
+    with pytest.raises(errors.OutputFailed):
         pack(**(request_for | {"out": tmp_path / "none" / "out.zip"}))
+
+
+def test_a_full_disk_is_named_and_nothing_is_left(
+    tmp_path: Path, request_for: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder = tmp_path / "out"
+    folder.mkdir()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(errors.OutputFailed, match=os.strerror(errno.ENOSPC)) as refusal:
+        pack(**(request_for | {"out": folder / "out.zip"}))
     assert "disk" in refusal.value.mend_en
     assert "磁盘" in refusal.value.mend_zh
+    assert list(folder.iterdir()) == []
 
 
 def test_a_term_without_end_is_refused(request_for: dict[str, Any]) -> None:
