@@ -14,29 +14,24 @@ vertex, which 2 forbids, or it never enters, which 3 forbids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-Geometries: TypeAlias = npt.NDArray[np.object_]
+from tiles.desensitise.audit_edges import (
+    Edges,
+    Floats,
+    Geometries,
+    Numbers,
+    Rows,
+    around_vertices,
+    edges_of,
+    stripes,
+)
+
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Numbers: TypeAlias = npt.NDArray[np.intp]
-
-_SLICE = 200_000
-
-
-@dataclass(frozen=True)
-class _Edges:
-    """Directed edges, the polygon on their left. ``start``, ``end``: vertex numbers."""
-
-    vertices: npt.NDArray[np.float64]
-    start: Numbers
-    end: Numbers
-    ring: Numbers
-    row: Numbers
 
 
 def coverage_conflicts(polygons: Geometries) -> Flags:
@@ -47,48 +42,44 @@ def coverage_conflicts(polygons: Geometries) -> Flags:
     conflicts = np.zeros(len(polygons), dtype=bool)
     if not len(polygons):
         return conflicts
-    edges = _edges(polygons)
+    edges = edges_of(polygons)
     conflicts[edges.row[_unnoded(edges)]] = True
     conflicts[edges.row[_overlapping_corners(edges)]] = True
     conflicts[_nested(edges, polygons)] = True
     return conflicts
 
 
-def _edges(polygons: Geometries) -> _Edges:
-    oriented = np.asarray(shapely.orient_polygons(polygons, exterior_cw=False))
-    parts, part_row = shapely.get_parts(oriented, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    keys, number = np.unique(coordinates[:, 0] + 1j * coordinates[:, 1], return_inverse=True)
-    along = (ring[1:] == ring[:-1]) & (number[1:] != number[:-1])
-    start, end, ring = number[:-1][along], number[1:][along], ring[:-1][along]
-    vertices = np.column_stack([keys.real, keys.imag])
-    return _Edges(vertices, start, end, ring, part_row[ring_part[ring]])
-
-
-def _unnoded(edges: _Edges) -> Flags:
+def _unnoded(edges: Edges) -> Flags:
     """Edges that meet another one elsewhere than at a common end point."""
-    low, high = np.minimum(edges.start, edges.end), np.maximum(edges.start, edges.end)
-    pairs, member = np.unique(low * len(edges.vertices) + high, return_inverse=True)
-    ends = np.stack([pairs // len(edges.vertices), pairs % len(edges.vertices)], axis=1)
-    lines = np.asarray(shapely.linestrings(edges.vertices[ends]))
-    tree = shapely.STRtree(lines)
+    wrong = np.zeros(len(edges.start), dtype=bool)
+    one, other = (edges.vertices[side, 0] for side in (edges.start, edges.end))
+    west, east = np.minimum(one, other), np.maximum(one, other)
+    del one, other
+    for rows in stripes(west, east):
+        wrong[rows] |= _unnoded_together(edges.vertices, edges.start[rows], edges.end[rows])
+    return wrong
+
+
+def _unnoded_together(vertices: Floats, start: Numbers, end: Numbers) -> Flags:
+    """The same of the edges of one stripe; both sides of a border are looked at as one line."""
+    low, high = np.minimum(start, end).astype(np.int64), np.maximum(start, end)
+    pairs, member = np.unique(low * len(vertices) + high, return_inverse=True)
+    ends = np.stack([pairs // len(vertices), pairs % len(vertices)], axis=1)
+    lines = np.asarray(shapely.linestrings(vertices[ends]))
+    left, right = shapely.STRtree(lines).query(lines)
+    once = left < right
+    left, right = left[once], right[once]
+    meets = _meet_wrongly(vertices, ends[left], ends[right], lines[left], lines[right])
     wrong = np.zeros(len(pairs), dtype=bool)
-    for first in range(0, len(lines), _SLICE):
-        left, right = tree.query(lines[first : first + _SLICE])
-        left = left + first
-        once = left < right
-        left, right = left[once], right[once]
-        meets = _meet_wrongly(edges.vertices, ends[left], ends[right], lines[left], lines[right])
-        wrong[left[meets]] = True
-        wrong[right[meets]] = True
+    wrong[left[meets]] = True
+    wrong[right[meets]] = True
     return wrong[member]
 
 
 def _meet_wrongly(
-    vertices: npt.NDArray[np.float64],
-    left: Numbers,
-    right: Numbers,
+    vertices: Floats,
+    left: Rows,
+    right: Rows,
     left_lines: Geometries,
     right_lines: Geometries,
 ) -> Flags:
@@ -107,45 +98,51 @@ def _meet_wrongly(
     return meets
 
 
-def _overlapping_corners(edges: _Edges) -> Flags:
-    """Edges at a vertex around which some direction lies in more than one polygon.
+def _overlapping_corners(edges: Edges) -> Flags:
+    """Edges at a vertex around which some direction lies in more than one polygon."""
+    crowded = np.zeros(len(edges.vertices), dtype=bool)
+    for leaving, arriving in around_vertices(edges):
+        crowded[_crowded(edges, leaving, arriving)] = True
+    return np.asarray(crowded[edges.start] | crowded[edges.end])
+
+
+def _crowded(edges: Edges, leaving: Rows, arriving: Rows) -> Rows:
+    """Of the vertices at which all edges stand in ``leaving`` and ``arriving`` the crowded ones.
 
     Going round a vertex anticlockwise, an edge that leaves it opens the polygon on its left and
     one that enters closes it. Between two directions the number of open polygons may differ by
     one at most: it is 0 or 1 in a coverage.
     """
-    out, back = _directions(edges)
-    vertex = np.concatenate([edges.start, edges.end])
-    turn = np.concatenate([out, back])
-    opens = np.concatenate([np.ones(len(out), dtype=int), -np.ones(len(out), dtype=int)])
+    if not len(leaving):
+        return leaving
+    out = _directions(edges.vertices, edges.start[leaving], edges.end[leaving])
+    back = _directions(edges.vertices, edges.end[arriving], edges.start[arriving])
+    vertex = np.concatenate([edges.start[leaving], edges.end[arriving]])
+    opens = np.repeat(np.array([1, -1]), [len(out), len(back)])
     # At one direction what closes comes first: the neighbour across a shared border.
-    order = np.lexsort((opens, turn, vertex))
+    order = np.lexsort((opens, np.concatenate([out, back]), vertex))
     open_now = np.cumsum(opens[order])
-    groups = np.flatnonzero(np.insert(np.diff(vertex[order]) != 0, 0, True))
+    groups = np.flatnonzero(np.diff(vertex[order], prepend=-1) != 0)
     # As many close as open at each vertex, so the sum starts afresh by itself. The count before
     # the first direction is a count of the group, too: that of its end.
     spread = np.maximum.reduceat(open_now, groups) - np.minimum.reduceat(open_now, groups)
-    crowded = np.zeros(len(edges.vertices), dtype=bool)
-    crowded[vertex[order][groups]] = spread > 1
-    return np.asarray(crowded[edges.start] | crowded[edges.end])
+    return np.asarray(vertex[order][groups][spread > 1])
 
 
-def _directions(edges: _Edges) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The direction of each edge seen from its start and from its end, in radians.
+def _directions(vertices: Floats, seen_from: Numbers, to: Numbers) -> Floats:
+    """The direction of each edge seen from one of its ends, in radians.
 
-    Computed once for an edge and its twin in the other polygon, so that both are equal exactly.
+    The way is taken from the lesser vertex, so that an edge and its twin in the other polygon are
+    equal exactly.
     """
-    forward = edges.start < edges.end
-    low = np.where(forward, edges.start, edges.end)
-    high = np.where(forward, edges.end, edges.start)
-    way = edges.vertices[high] - edges.vertices[low]
-    up, down = np.arctan2(way[:, 1], way[:, 0]), np.arctan2(-way[:, 1], -way[:, 0])
-    return np.where(forward, up, down), np.where(forward, down, up)
+    way = vertices[np.maximum(seen_from, to)] - vertices[np.minimum(seen_from, to)]
+    way[seen_from > to] *= -1.0
+    return np.arctan2(way[:, 1], way[:, 0])
 
 
-def _nested(edges: _Edges, polygons: Geometries) -> Numbers:
+def _nested(edges: Edges, polygons: Geometries) -> Rows:
     """Rows of rings that begin strictly inside some polygon, and the rows of that polygon."""
-    first = np.flatnonzero(np.insert(edges.ring[1:] != edges.ring[:-1], 0, True))
+    first = np.flatnonzero(np.diff(edges.ring, prepend=-1) != 0)
     points = np.asarray(shapely.points(edges.vertices[edges.start[first]]))
     outer, ring = shapely.STRtree(points).query(polygons, predicate="contains")
     return np.unique(np.concatenate([outer, edges.row[first[ring]]]))

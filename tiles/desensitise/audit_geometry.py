@@ -23,6 +23,7 @@ Checked: TypeAlias = dict[str, int]
 GRID_TOLERANCE = 1e-6
 _TYPES = {"point": (0, 4), "line": (1, 5), "polygon": (3, 6)}
 _AREA_TOLERANCE = 1e-6
+_SLICE = 20_000
 
 
 def audit_geometry(published: FeatureTable, profile: Profile, checked: Checked) -> list[Finding]:
@@ -75,13 +76,16 @@ def _valid(geometry: Geometries, present: npt.NDArray[np.bool_], checked: Checke
 
 def _on_grid(geometry: Geometries, grid: float, checked: Checked) -> list[Finding]:
     """Every ordinate is a whole multiple of the grid within a micrometre."""
-    coordinates, rows = shapely.get_coordinates(geometry, return_index=True)
-    checked["grid"] = len(coordinates)
-    remainder = np.abs(coordinates - np.rint(coordinates / grid) * grid)
-    # Written so that a NaN ordinate counts as off the grid.
-    off = ~(remainder <= GRID_TOLERANCE).all(axis=1)
     features = np.zeros(len(geometry), dtype=bool)
-    features[rows[off]] = True
+    checked["grid"] = 0
+    for first in range(0, len(geometry), _SLICE):
+        part = geometry[first : first + _SLICE]
+        coordinates, rows = shapely.get_coordinates(part, return_index=True)
+        checked["grid"] += len(coordinates)
+        remainder = np.abs(coordinates - np.rint(coordinates / grid) * grid)
+        # Written so that a NaN ordinate counts as off the grid.
+        off = ~(remainder <= GRID_TOLERANCE).all(axis=1)
+        features[first + rows[off]] = True
     return flagged(
         "grid",
         features,
@@ -91,10 +95,14 @@ def _on_grid(geometry: Geometries, grid: float, checked: Checked) -> list[Findin
 
 
 def _large_enough(geometry: Geometries, min_area: float, checked: Checked) -> list[Finding]:
-    parts, rows = shapely.get_parts(geometry, return_index=True)
-    checked["min_area"] = len(parts)
-    small = np.zeros(len(geometry), dtype=bool)
-    small[rows[shapely.area(parts) < min_area - _AREA_TOLERANCE]] = True
+    # Only what has several parts is taken apart, since that copies it.
+    count = shapely.get_num_geometries(geometry)
+    several = count > 1
+    parts, rows = shapely.get_parts(geometry[several], return_index=True)
+    checked["min_area"] = int(count.sum())
+    least = min_area - _AREA_TOLERANCE
+    small = (count == 1) & (shapely.area(geometry) < least)
+    small[np.flatnonzero(several)[rows[shapely.area(parts) < least]]] = True
     return flagged(
         "min_area",
         small,

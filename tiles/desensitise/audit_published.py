@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from tiles.desensitise.audit_edges import Numbers, numbered, ring_lengths
 from tiles.desensitise.features import FeatureTable
 from tiles.desensitise.profile import Profile
 
@@ -20,6 +21,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 
 MISSING = -1
 _ON_GRID = 1e-4
+_POLYGONS = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
 @dataclass(frozen=True)
@@ -39,25 +41,34 @@ class Published:
     def __init__(self, table: FeatureTable, profile: Profile) -> None:
         self.table = table
         self.profile = profile
-        self._corners, ring, self._row = _vertices(table.geometry)
+        corners, ring, self._row = _vertices(table.geometry)
         self._along = ring[1:] == ring[:-1]
-        self.places, self._place = _distinct(self._corners, profile.ground.grid)
+        self.places, self._place = _distinct(corners, profile.ground.grid)
 
     def __len__(self) -> int:
         return len(self.table)
 
     @cached_property
-    def incidences(self) -> tuple[Integers, Integers]:
+    def incidences(self) -> tuple[Numbers, Numbers]:
         """Row and place of every vertex, each pair once, ascending."""
         size = max(len(self.places), 1)
-        pairs = distinct(self._row * size + self._place)
-        return pairs // size, pairs % size
+        pairs = distinct(self._row.astype(np.int64) * size + self._place)
+        return (pairs // size).astype(np.int32), (pairs % size).astype(np.int32)
+
+    def edges_of(self, rows: Integers) -> tuple[Integers, Numbers, Numbers]:
+        """Row, place of the start and place of the end of every edge of ascending ``rows``."""
+        first, start, end = self._edges
+        count = first[rows + 1] - first[rows]
+        nth = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+        chosen = np.repeat(first[rows], count) + nth
+        return np.repeat(rows, count), start[chosen], end[chosen]
 
     @cached_property
-    def edges(self) -> tuple[Integers, Integers, Integers]:
-        """Row, place of the start and place of the end of every edge, ascending by row."""
+    def _edges(self) -> tuple[Integers, Numbers, Numbers]:
+        """Where the edges of each row begin, and the places of their starts and ends."""
         along = self._along & (self._place[1:] != self._place[:-1])
-        return self._row[:-1][along], self._place[:-1][along], self._place[1:][along]
+        first = np.searchsorted(self._row[:-1][along], np.arange(len(self) + 1))
+        return first, self._place[:-1][along], self._place[1:][along]
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -100,32 +111,27 @@ def _transformer(source: str, target: str) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
-def _vertices(geometry: npt.NDArray[np.object_]) -> tuple[Floats, Integers, Integers]:
+def _vertices(geometry: npt.NDArray[np.object_]) -> tuple[Floats, Numbers, Numbers]:
     """Coordinates (n, 2), the line or ring that each stands in, and its row."""
-    parts, part_row = shapely.get_parts(geometry, return_index=True)
-    if (shapely.get_dimensions(parts) == 2).any():
-        lines, line_part = shapely.get_rings(parts, return_index=True)
-        part_row = part_row[line_part]
+    polygonal = np.isin(shapely.get_type_id(geometry), _POLYGONS)
+    if polygonal.any():
+        geometry = geometry.copy()
+        geometry[~polygonal] = None
+        lengths, owner = ring_lengths(geometry)
     else:
-        lines = parts
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    return xy, line.astype(np.int64), part_row[line].astype(np.int64)
+        parts, owner = shapely.get_parts(geometry, return_index=True)
+        lengths = shapely.get_num_coordinates(parts).astype(np.intp)
+    line = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return shapely.get_coordinates(geometry), line, owner.astype(np.int32)[line]
 
 
-def _distinct(xy: Floats, grid: float) -> tuple[Floats, Integers]:
+def _distinct(xy: Floats, grid: float) -> tuple[Floats, Numbers]:
     """The distinct coordinates, and the number of each row's; grid points exactly on the grid."""
-    if not len(xy):
-        return xy, np.empty(0, np.int64)
     steps = np.rint(xy / grid)
     if not (np.abs(xy - steps * grid) <= _ON_GRID).all():
-        keys, number = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
-        return np.column_stack([keys.real, keys.imag]), number.astype(np.int64)
-    low = steps.min(axis=0)
-    height = np.int64(steps[:, 1].max() - low[1] + 1)
-    whole = (steps - low).astype(np.int64)
-    keys, number = np.unique(whole[:, 0] * height + whole[:, 1], return_inverse=True)
-    places = (np.column_stack([keys // height, keys % height]) + low) * grid
-    return places, number.astype(np.int64)
+        return numbered(xy)
+    places, number = numbered(steps)
+    return places * grid, number
 
 
 def _coded(column: npt.NDArray[np.object_]) -> Values:

@@ -12,6 +12,12 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from tiles.desensitise.audit_edges import Geometries
+from tiles.desensitise.audit_raw_vertices import (
+    ShownVertices,
+    audit_displaced,
+    audit_raw_vertices,
+)
 from tiles.desensitise.audit_rounding import audit_rounding
 from tiles.desensitise.audit_values import DistinctValues
 from tiles.desensitise.features import FeatureTable
@@ -19,13 +25,8 @@ from tiles.desensitise.findings import Finding, flagged
 from tiles.desensitise.personal_data import REPLACEMENT
 from tiles.desensitise.profile import AttributeRule, Profile
 
-Geometries: TypeAlias = npt.NDArray[np.object_]
 Checked: TypeAlias = dict[str, int]
-Rows: TypeAlias = npt.NDArray[np.intp]
 
-# A published vertex this share of the grid away from a raw one is that raw vertex.
-_COINCIDENCE = 1e-3
-_FAR_STEPS = 3.0
 # From these shares on a hole counts as a drawing of its zone: most of the cut runs along the zone's
 # outline, and it shows a good part of that outline (at the edge of a layer never all of it).
 _TRACED_CUT = 0.8
@@ -37,9 +38,10 @@ def audit_against_raw(
 ) -> list[Finding]:
     """Vertices, places and values of the published table against the raw ones."""
     ground = _on_ground(raw, profile.ground.crs)
-    findings = _raw_vertices(ground, published.geometry, profile.ground.grid, checked)
+    shown = ShownVertices.of(published)
+    findings = audit_raw_vertices(ground, shown, profile.ground.grid, checked)
     findings += audit_rounding(ground, published.geometry, profile.ground.grid, checked)
-    findings += _displaced(ground, published.geometry, profile.ground.grid, checked)
+    findings += audit_displaced(ground, shown, profile.ground.grid, checked)
     findings += _thinned(raw, published, checked)
     for rule in profile.attributes:
         findings += _unexplained(raw, published, rule, checked)
@@ -47,8 +49,9 @@ def audit_against_raw(
 
 
 def _on_ground(table: FeatureTable, crs: str) -> Geometries:
-    flat = np.asarray(shapely.force_2d(table.geometry))
-    flat = np.asarray(flat[~shapely.is_missing(flat)])
+    flat = np.asarray(table.geometry[~shapely.is_missing(table.geometry)])
+    if (shapely.has_z(flat) | shapely.has_m(flat)).any():
+        flat = np.asarray(shapely.force_2d(flat))
     if table.crs == crs:
         return flat
     transformer = pyproj.Transformer.from_crs(table.crs, crs, always_xy=True)
@@ -57,70 +60,6 @@ def _on_ground(table: FeatureTable, crs: str) -> Geometries:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1], errcheck=True))
 
     return np.asarray(shapely.transform(flat, project))
-
-
-def _raw_vertices(
-    raw: Geometries, published: Geometries, grid: float, checked: Checked
-) -> list[Finding]:
-    """No published vertex is a raw vertex, but where the raw vertex itself is a grid point."""
-    near = grid * _COINCIDENCE
-    corners = _distinct(shapely.get_coordinates(raw))[0]
-    offset = np.hypot(*(corners - np.rint(corners / grid) * grid).T)
-    gridded = offset <= 2.0 * near
-    coordinates, rows = shapely.get_coordinates(published, return_index=True)
-    checked["raw_vertices"] = len(coordinates)
-    given_away = np.isin(_cell_keys(coordinates, near), _cell_keys(corners[~gridded], near))
-    features = np.zeros(len(published), dtype=bool)
-    features[rows[given_away]] = True
-    findings = flagged(
-        "raw_vertices",
-        features,
-        "公布的节点就是原始节点",
-        "published vertices are raw vertices that the grid does not explain",
-    )
-    # By chance one raw vertex in 80,000 lies that near to a grid point.
-    if gridded.sum() > 10 + 1e-3 * len(corners):
-        zh, en = "部分原始节点本就在格网上", "raw vertices already lie on the grid"
-        findings.append(Finding("raw_on_grid", "note", zh, en, int(gridded.sum())))
-    return findings
-
-
-def _distinct(coordinates: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], Rows]:
-    """The distinct coordinates (n, 2), and the number of each one's."""
-    keys, number = np.unique(coordinates[:, 0] + 1j * coordinates[:, 1], return_inverse=True)
-    return np.column_stack([keys.real, keys.imag]), number
-
-
-def _cell_keys(coordinates: npt.NDArray[np.float64], size: float) -> npt.NDArray[np.complex128]:
-    """One sortable key for each small cell that holds a point."""
-    cells = np.rint(coordinates / size)
-    return cells[:, 0] + 1j * cells[:, 1]
-
-
-def _displaced(
-    raw: Geometries, published: Geometries, grid: float, checked: Checked
-) -> list[Finding]:
-    """Every published vertex lies in or near the raw data: nothing was moved or made up."""
-    coordinates, rows = shapely.get_coordinates(published, return_index=True)
-    places, place_of = _distinct(coordinates)
-    checked["displaced"] = len(coordinates)
-    points = np.asarray(shapely.points(places))
-    near = np.zeros(len(places), dtype=bool)
-    if len(raw) and len(places):
-        # Asked from the raw side: a query prepares what it asks with. Most places lie in a raw
-        # polygon; the distance is asked of the others only.
-        near[shapely.STRtree(points).query(raw, "intersects")[1]] = True
-        apart = np.flatnonzero(~near)
-        hit = shapely.STRtree(points[apart]).query(raw, "dwithin", distance=_FAR_STEPS * grid)[1]
-        near[apart[hit]] = True
-    features = np.zeros(len(published), dtype=bool)
-    features[rows[~near[place_of]]] = True
-    return flagged(
-        "displaced",
-        features,
-        f"公布的节点距原始图形超过 {_FAR_STEPS * grid:g} 米",
-        f"published vertices more than {_FAR_STEPS * grid:g} m away from the raw data",
-    )
 
 
 def _thinned(raw: FeatureTable, published: FeatureTable, checked: Checked) -> list[Finding]:

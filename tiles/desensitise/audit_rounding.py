@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from tiles.desensitise.audit_edges import found_among, numbered
 from tiles.desensitise.findings import Finding
 
 Geometries: TypeAlias = npt.NDArray[np.object_]
@@ -33,15 +34,10 @@ def residuals(raw: Geometries, published: Geometries, grid: float) -> Floats:
     Both in the ground CRS. The vertices are those whose cell's middle was published: the estimate
     that an attacker has of them.
     """
-    steps = np.unique(_keys(np.rint(shapely.get_coordinates(published) / grid)))
-    corners = np.unique(_keys(shapely.get_coordinates(raw) / grid))
-    cells = np.rint(corners.real) + 1j * np.rint(corners.imag)
-    left = (corners - cells)[np.isin(cells, steps)]
-    return np.column_stack([left.real, left.imag])
-
-
-def _keys(xy: Floats) -> npt.NDArray[np.complex128]:
-    return np.asarray(xy[:, 0] + 1j * xy[:, 1], dtype=np.complex128)
+    steps, _ = numbered(np.rint(shapely.get_coordinates(published) / grid))
+    corners, _ = numbered(shapely.get_coordinates(raw) / grid)
+    cells = np.rint(corners)
+    return (corners - cells)[found_among(cells, steps)]
 
 
 def rounding_statistics(raw: Geometries, published: Geometries, grid: float) -> dict[str, float]:

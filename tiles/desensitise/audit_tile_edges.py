@@ -32,16 +32,13 @@ class PublishedEdges:
             return touched
         named = row >= 0
         xy = self._set.coordinates(units.astype(np.float64), zoom)
-        owners, start, end = self._published.edges
-        concerned = np.zeros(len(self._published), dtype=bool)
-        concerned[row[named]] = True
-        concerned[self._rows_around(xy[~named], zoom)] = True
-        chosen = concerned[owners]
-        ends = np.stack([self._projected[start[chosen]], self._projected[end[chosen]]], axis=1)
+        concerned = np.union1d(row[named], self._rows_around(xy[~named], zoom))
+        owners, start, end = self._published.edges_of(concerned)
+        ends = np.stack([self._projected[start], self._projected[end]], axis=1)
         tree = shapely.STRtree(np.asarray(shapely.linestrings(ends)))
         reach = _NODING * self._set.unit(zoom)
         point, edge = tree.query(shapely.points(xy), "dwithin", distance=reach)
-        own = ~named[point] | (owners[chosen][edge] == row[point])
+        own = ~named[point] | (owners[edge] == row[point])
         touched[point[own]] = True
         return touched
 

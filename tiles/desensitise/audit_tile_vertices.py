@@ -99,7 +99,10 @@ def zoom_places(
     keys = (units[:, 0] - low[0]) * height + (units[:, 1] - low[1])
     spots, spot_of = np.unique(keys, return_inverse=True)
     rows, places = published.incidences
-    pairs = np.sort(rows * len(spots) + spot_of[places])
+    pairs = rows.astype(np.int64)
+    pairs *= len(spots)
+    pairs += spot_of[places]
+    pairs.sort()
     drawn = np.zeros(len(spots), dtype=bool)
     return ZoomPlaces(zoom, exact, low, height, limit, spots, spot_of, pairs, drawn)
 

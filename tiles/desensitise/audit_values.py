@@ -22,11 +22,13 @@ class DistinctValues:
 
     @classmethod
     def of(cls, column: Column) -> DistinctValues:
-        numbers: dict[tuple[type, Any], int] = {}
-        number = [
-            numbers.setdefault((value.__class__, value), len(numbers)) for value in column.tolist()
-        ]
-        return cls([value for _, value in numbers], np.array(number, dtype=np.intp))
+        keys: list[Any] = column.tolist()
+        several = len(set(map(type, keys)) - {type(None)}) > 1
+        if several:
+            keys = list(zip(map(type, keys), keys, strict=True))
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        number = np.fromiter(map(numbers.__getitem__, keys), np.intp, len(keys))
+        return cls([key[1] for key in numbers] if several else list(numbers), number)
 
     @property
     def present(self) -> Flags:
