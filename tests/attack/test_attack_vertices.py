@@ -103,7 +103,7 @@ def _publish(raw: FeatureTable, ground_crs: str, folder: Path) -> Published:
     sightings = []
     for tms_id in GRIDS:
         out = folder / f"{tms_id}.pmtiles"
-        build_archive(table, spec, out, tms_id=tms_id, processes=1)
+        build_archive(table, spec, out, tms_id=tms_id, threads=1)
         sightings += tile_sightings(out, tms_id, spec.code, ground_crs)
     return Published(table, sightings)
 

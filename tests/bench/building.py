@@ -13,7 +13,7 @@ from tests.bench.compiled_tiler import DROPPING, WHOLE, tippecanoe
 from tests.bench.measure import Usage, contender, run
 from tests.bench.report import ratios, table, title
 
-OURS, REFERENCE, DROPS = "ours, 2 processes", "tippecanoe, nothing dropped", "tippecanoe, drops"
+OURS, REFERENCE, DROPS = "ours, 2 threads", "tippecanoe, nothing dropped", "tippecanoe, drops"
 ZOOMS, DETAILED = (6, 14), (13, 14)
 NAIVE_SHARE = 20
 
@@ -44,8 +44,8 @@ def interleaved(contenders: dict[str, Callable[[], Usage]], rounds: int) -> dict
     return measured
 
 
-def ours(source: Sources, out: Path, zooms: tuple[int, int], processes: int = 2) -> Usage:
-    return run(contender("build", source.metric, out, *zooms, processes))
+def ours(source: Sources, out: Path, zooms: tuple[int, int], threads: int = 2) -> Usage:
+    return run(contender("build", source.metric, out, *zooms, threads))
 
 
 def bench_building(folder: Path, *, count: int, rounds: int) -> None:
@@ -59,7 +59,7 @@ def bench_building(folder: Path, *, count: int, rounds: int) -> None:
 
 
 def _against_the_tiler(folder: Path, source: Sources, mode: str, rounds: int) -> None:
-    title(f"build: {source.count:,} parcels ({mode}), z6-14, 2 processes, {rounds} rounds")
+    title(f"build: {source.count:,} parcels ({mode}), z6-14, 2 threads, {rounds} rounds")
     out = folder / "built.pmtiles"
     measured = interleaved(
         {
@@ -108,10 +108,10 @@ def _against_the_naive(folder: Path, source: Sources) -> None:
     out = folder / "naive.tiles"
     measured = interleaved(
         {
-            "ours, 1 process": lambda: ours(source, out, ZOOMS, 1),
+            "ours, 1 thread": lambda: ours(source, out, ZOOMS, 1),
             "naive, 1 process": lambda: run(contender("naive", source.metric, out, *ZOOMS)),
         },
         1,
     )
     table(measured)
-    ratios(measured, "ours, 1 process", "naive, 1 process")
+    ratios(measured, "ours, 1 thread", "naive, 1 process")

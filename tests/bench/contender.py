@@ -41,13 +41,13 @@ def parcels_files(count: str, mode: parcels.Mode, metric: str, degrees: str) -> 
     return {}
 
 
-def build(source: str, out: str, least: str, most: str, processes: str) -> dict[str, Any]:
+def build(source: str, out: str, least: str, most: str, threads: str) -> dict[str, Any]:
     """The pyramid's own archive of a file of parcels."""
     from tiles.pyramid.build import build_archive
 
     table, spec = parcels.read(Path(source)), layer_spec(int(least), int(most))
     clock = Clock()
-    report = build_archive(table, spec, Path(out), processes=int(processes))
+    report = build_archive(table, spec, Path(out), threads=int(threads))
     used = clock.read()
     return {
         **used,

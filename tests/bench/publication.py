@@ -70,7 +70,7 @@ def publish(source: Path, out: Path, zooms: tuple[int, int], step: Callable[[str
     if not shown.passed:
         raise RuntimeError(f"the public half of quality control refused: {shown.as_dict()}")
     step("quality, public half")
-    report = build_archive(published, layer_spec(*zooms), out, processes=2)
+    report = build_archive(published, layer_spec(*zooms), out, threads=2)
     step("archive")
     archive_audited(published, out)
     step("audit of every tile")

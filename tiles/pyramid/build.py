@@ -51,14 +51,14 @@ def build_archive(
     out: Path,
     *,
     tms_id: str = "WebMercatorQuad",
-    processes: int | None = None,
+    threads: int | None = None,
     progress: Progress = lambda step, done, total: None,
 ) -> ArchiveReport:
     """Build the PMTiles archive of a table and move it to ``out`` when it is whole.
 
     ``table`` may be in any CRS that pyproj knows. The same table and spec give the same bytes,
-    whatever the number of ``processes``, which are threads (default: one a core, one for a small
-    table). A killed build leaves ``out`` as it was and can simply be repeated.
+    whatever the number of ``threads`` (default: one a core, one for a small table). A killed build
+    leaves ``out`` as it was and can simply be repeated.
 
     Raises ``BuildError`` where there is nothing to draw or the geometry lies outside the tile
     matrix set, ``BuildBusyError`` where the same archive is being built already.
@@ -68,7 +68,7 @@ def build_archive(
     grid.matrix(spec.max_zoom)
     source = _source(table, spec, grid)
     bounds, classes = _bounds(source, grid), _class_counts(source)
-    count = processes or _default_workers(len(source))
+    count = threads or _default_workers(len(source))
     with partial_file(out) as stream, scratch_folder(out) as folder:
         with (folder / "tiles").open("w+b") as scratch:
             store = TileStore(scratch)

@@ -35,7 +35,7 @@ class PyramidBuilder:
                 spec,
                 folder / name,
                 tms_id=tms_id,
-                processes=settings.TILES_BUILD_PROCESSES if len(table) > 2000 else 1,
+                threads=settings.TILES_BUILD_THREADS if len(table) > 2000 else 1,
                 progress=progress,
             )
             archives[tms_id] = name

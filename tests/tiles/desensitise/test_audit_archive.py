@@ -181,7 +181,7 @@ def test_layers_of_every_kind_pass_on_both_grids(kind: str, tmp_path: Path) -> N
     archives = {tms_id: tmp_path / tms_id for tms_id in TILE_MATRIX_SETS}
     spec = LayerSpec.from_profile(profile.public())
     for tms_id, path in archives.items():
-        build_archive(table, spec, path, tms_id=tms_id, processes=1)
+        build_archive(table, spec, path, tms_id=tms_id, threads=1)
     steps: list[tuple[int, int]] = []
     report = audit_outputs(
         archives, table, profile, progress=lambda _, done, total: steps.append((done, total))
@@ -192,7 +192,7 @@ def test_layers_of_every_kind_pass_on_both_grids(kind: str, tmp_path: Path) -> N
     assert audit_averaging(archives, table, profile).passed
     moved = table.with_geometry(shapely.transform(table.geometry, lambda xy: xy + 3.0))
     for tms_id, path in archives.items():
-        build_archive(moved, spec, path, tms_id=tms_id, processes=1)
+        build_archive(moved, spec, path, tms_id=tms_id, threads=1)
         refused = audit_archive(path, table, profile, tms_id)
         assert "tile_vertex" in {finding.rule for finding in refused.findings}
 
@@ -201,7 +201,7 @@ def test_equal_tiles_stored_once_are_read_at_each_of_their_places(tmp_path: Path
     whole = shapely.box(*ORIGIN, *(ORIGIN + 40_000.0))
     table, profile = _table([whole]), _profile("polygon")
     built = build_archive(
-        table, LayerSpec.from_profile(profile.public()), tmp_path / "one", processes=1
+        table, LayerSpec.from_profile(profile.public()), tmp_path / "one", threads=1
     )
     assert built.contents < built.tiles
     report = audit_archive(tmp_path / "one", table, profile, "WebMercatorQuad")

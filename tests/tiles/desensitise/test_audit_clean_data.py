@@ -51,7 +51,7 @@ def _assert_clean(raw: FeatureTable, profile: Profile, folder: Path) -> None:
     spec = LayerSpec.from_profile(profile.public())
     archives = {tms_id: folder / tms_id for tms_id in GRIDS}
     for tms_id, path in archives.items():
-        build_archive(table, spec, path, tms_id=tms_id, processes=1)
+        build_archive(table, spec, path, tms_id=tms_id, threads=1)
     report = audit_outputs(archives, table, profile)
     assert report.passed, report.as_dict()
     assert report.checked["averaging"] > len(table)

@@ -66,7 +66,7 @@ def archives(folder: Path) -> dict[str, Path]:
 
 
 def _built(table: FeatureTable, out: Path, spec: LayerSpec = SPEC, tms_id: str = GRIDS[0]) -> Path:
-    build_archive(table, spec, out, tms_id=tms_id, processes=1)
+    build_archive(table, spec, out, tms_id=tms_id, threads=1)
     return out
 
 

@@ -20,7 +20,7 @@ from tiles.pyramid.errors import ArchiveClosedError, ArchiveError
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("archive") / "plots.pmtiles"
-    build_archive(city(900), spec(), out, processes=1)
+    build_archive(city(900), spec(), out, threads=1)
     return out
 
 

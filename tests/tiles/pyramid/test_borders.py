@@ -26,7 +26,7 @@ TMS_IDS = ("WebMercatorQuad", "CGCS2000Quad")
 @pytest.fixture(scope="module", params=TMS_IDS)
 def tiles(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tiles:
     out = tmp_path_factory.mktemp("borders") / "parcels.pmtiles"
-    report = build_archive(city(), layer_spec(11, 16), out, tms_id=request.param, processes=2)
+    report = build_archive(city(), layer_spec(11, 16), out, tms_id=request.param, threads=2)
     assert sum(zoom.thinned for zoom in report.zooms) == 0
     return tiles_of(out)
 

@@ -30,14 +30,14 @@ from tests.tiles.pyramid.mosaics import city, spec
 from tiles.pyramid.build import build_archive
 layer = city(20_000)
 print("ready", flush=True)
-build_archive(layer, spec(), Path(sys.argv[1]), processes=int(sys.argv[2]))
+build_archive(layer, spec(), Path(sys.argv[1]), threads=int(sys.argv[2]))
 """
 
 
 def test_same_input_gives_same_bytes_on_one_process_and_on_two(tmp_path: Path) -> None:
     layer = city(2500)
-    one = build_archive(layer, spec(), tmp_path / "one.pmtiles", processes=1)
-    two = build_archive(layer, spec(), tmp_path / "two.pmtiles", processes=2)
+    one = build_archive(layer, spec(), tmp_path / "one.pmtiles", threads=1)
+    two = build_archive(layer, spec(), tmp_path / "two.pmtiles", threads=2)
     assert (tmp_path / "one.pmtiles").read_bytes() == (tmp_path / "two.pmtiles").read_bytes()
     assert one.sha256 == two.sha256
     assert one.zooms == two.zooms
@@ -45,7 +45,7 @@ def test_same_input_gives_same_bytes_on_one_process_and_on_two(tmp_path: Path) -
 
 def test_report_says_what_became_of_the_features(tmp_path: Path) -> None:
     layer = city(2500)
-    report = build_archive(layer, spec(), tmp_path / "a.pmtiles", processes=1)
+    report = build_archive(layer, spec(), tmp_path / "a.pmtiles", threads=1)
     assert [zoom.zoom for zoom in report.zooms] == list(range(9, 15))
     highest, lowest = report.zooms[-1], report.zooms[0]
     assert (highest.features, highest.dropped, highest.merged) == (len(layer), 0, False)
@@ -59,7 +59,7 @@ def test_report_says_what_became_of_the_features(tmp_path: Path) -> None:
 
 
 def test_feature_counts_of_tiles_agree_with_the_report(tmp_path: Path) -> None:
-    report = build_archive(city(2500), spec(), tmp_path / "a.pmtiles", processes=1)
+    report = build_archive(city(2500), spec(), tmp_path / "a.pmtiles", threads=1)
     tiles = tiles_of(tmp_path / "a.pmtiles")
     numbers = {
         number
@@ -71,7 +71,7 @@ def test_feature_counts_of_tiles_agree_with_the_report(tmp_path: Path) -> None:
 
 
 def test_merged_feature_keeps_only_what_its_class_has_in_common(tmp_path: Path) -> None:
-    report = build_archive(city(2500), spec(), tmp_path / "a.pmtiles", processes=1)
+    report = build_archive(city(2500), spec(), tmp_path / "a.pmtiles", threads=1)
     merged = {zoom.zoom for zoom in report.zooms if zoom.merged}
     assert merged
     for (z, _, _), data in tiles_of(tmp_path / "a.pmtiles").items():
@@ -85,7 +85,7 @@ def test_merged_feature_keeps_only_what_its_class_has_in_common(tmp_path: Path) 
 def test_no_tile_exceeds_the_limit_however_much_there_is(tmp_path: Path) -> None:
     chance = np.random.default_rng(5)
     points = table(shapely.points(chance.normal((EAST, NORTH), 900, (30_000, 2))))
-    report = build_archive(points, spec("point", min_zoom=10), tmp_path / "p.pmtiles", processes=1)
+    report = build_archive(points, spec("point", min_zoom=10), tmp_path / "p.pmtiles", threads=1)
     tiles = tiles_of(tmp_path / "p.pmtiles")
     assert max(map(len, tiles.values())) <= MAX_RAW_BYTES
     assert report.zooms[-1].oversize == 0
@@ -99,14 +99,14 @@ def test_progress_is_reported_zoom_by_zoom(tmp_path: Path) -> None:
         city(50),
         spec(),
         tmp_path / "a.pmtiles",
-        processes=1,
+        threads=1,
         progress=lambda step, done, total: heard.append((step, done, total)),
     )
     assert heard == [("tiles", done, 6) for done in range(7)]
 
 
 def test_bounds_hold_every_feature(tmp_path: Path) -> None:
-    report = build_archive(city(300), spec(), tmp_path / "a.pmtiles", processes=1)
+    report = build_archive(city(300), spec(), tmp_path / "a.pmtiles", threads=1)
     west, south, east, north = report.bounds
     assert 113.99 < west < 114 < east < 114.01
     assert 31.6 < south < north < 31.7
@@ -141,7 +141,7 @@ def test_failed_build_leaves_the_old_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "a.pmtiles"
-    build_archive(city(50), spec(), out, processes=1)
+    build_archive(city(50), spec(), out, threads=1)
     before = out.read_bytes()
 
     def full(*_: object) -> None:
@@ -149,7 +149,7 @@ def test_failed_build_leaves_the_old_archive(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        build_archive(city(80), spec(), out, processes=1)
+        build_archive(city(80), spec(), out, threads=1)
     assert out.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["a.pmtiles"]
 
@@ -159,14 +159,14 @@ def test_two_builds_of_one_archive_are_kept_apart(tmp_path: Path) -> None:
     with partial_file(out) as stream:
         stream.write(b"first")
         with pytest.raises(BuildBusyError):
-            build_archive(city(10), spec(), out, processes=1)
+            build_archive(city(10), spec(), out, threads=1)
     assert out.read_bytes() == b"first"
 
 
 @pytest.mark.slow
 def test_killed_build_leaves_the_old_archive_and_can_be_repeated(tmp_path: Path) -> None:
     out = tmp_path / "a.pmtiles"
-    build_archive(city(50), spec(), out, processes=1)
+    build_archive(city(50), spec(), out, threads=1)
     before = out.read_bytes()
     chance = random.Random(11)
     for attempt in range(6):
@@ -184,7 +184,7 @@ def test_killed_build_leaves_the_old_archive_and_can_be_repeated(tmp_path: Path)
         child.stdout.close()
         assert out.read_bytes() == before
         assert _gone(child.pid), "a worker outlived the killed build"
-    report = build_archive(city(3000), spec(), out, processes=2)
+    report = build_archive(city(3000), spec(), out, threads=2)
     assert len(Archive(out)) == report.tiles
     assert [path.name for path in tmp_path.iterdir()] == ["a.pmtiles"]
 

@@ -46,7 +46,7 @@ def test_no_valid_fixture_raises_a_false_alarm() -> None:
 def tiles(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Tiles:
     kind, tms_id = request.param
     out = tmp_path_factory.mktemp("varied") / "varied.pmtiles"
-    build_archive(layer(kind), layer_spec(kind), out, tms_id=tms_id, processes=1)
+    build_archive(layer(kind), layer_spec(kind), out, tms_id=tms_id, threads=1)
     found = tiles_of(out)
     assert len(found) > 25
     return found

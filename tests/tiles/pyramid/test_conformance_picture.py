@@ -37,7 +37,7 @@ def table() -> FeatureTable:
 @pytest.fixture(scope="module")
 def ours(table: FeatureTable, tmp_path_factory: pytest.TempPathFactory) -> Tiles:
     out = tmp_path_factory.mktemp("picture") / "ours.pmtiles"
-    report = build_archive(table, layer_spec(*ZOOMS), out, processes=2)
+    report = build_archive(table, layer_spec(*ZOOMS), out, threads=2)
     assert all(zoom.features == PARCELS for zoom in report.zooms)
     return tiles_of(out)
 

@@ -64,7 +64,7 @@ def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Path]:
     out = tmp_path_factory.mktemp("grids") / "known.pmtiles"
-    build_archive(table_of(known_points()), spec_of(), out, tms_id=request.param, processes=1)
+    build_archive(table_of(known_points()), spec_of(), out, tms_id=request.param, threads=1)
     return request.param, out
 
 
@@ -120,7 +120,7 @@ def test_the_ends_of_the_earth_lie_in_the_outermost_tiles(
 ) -> None:
     out = tmp_path / "end.pmtiles"
     corner = table_of(np.array([lonlat], dtype=float))
-    build_archive(corner, spec_of((1, 1)), out, tms_id="CGCS2000Quad", processes=1)
+    build_archive(corner, spec_of((1, 1)), out, tms_id="CGCS2000Quad", threads=1)
     ((found, data),) = tiles_of(out).items()
     assert found == tile
     assert shapes(data, "known")[0][1].coords[0] == at

@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_archive_of_an_odd_layer_breaks_a_rule(folder: Path, odd: OddLayer) -> None:
     out = folder / "odd.pmtiles"
     try:
-        build_archive(odd.table, odd.spec, out, tms_id=odd.tms_id, processes=1)
+        build_archive(odd.table, odd.spec, out, tms_id=odd.tms_id, threads=1)
     except BuildError as error:
         assert "nothing" in str(error) or "no " in str(error)  # noqa: PT017
         return

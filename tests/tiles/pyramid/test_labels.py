@@ -21,7 +21,7 @@ def big_blocks() -> list[shapely.Geometry]:
 
 def test_each_large_polygon_has_one_label_in_one_tile(tmp_path: Path) -> None:
     layer = table(big_blocks())
-    build_archive(layer, spec(), tmp_path / "a.pmtiles", processes=1)
+    build_archive(layer, spec(), tmp_path / "a.pmtiles", threads=1)
     for zoom in (12, 13, 14):
         labels = [
             item
@@ -40,14 +40,14 @@ def test_each_large_polygon_has_one_label_in_one_tile(tmp_path: Path) -> None:
 
 
 def test_polygons_too_small_for_text_have_no_label(tmp_path: Path) -> None:
-    build_archive(city(300), spec(), tmp_path / "a.pmtiles", processes=1)
+    build_archive(city(300), spec(), tmp_path / "a.pmtiles", threads=1)
     for (z, _, _), data in tiles_of(tmp_path / "a.pmtiles").items():
         if z == 13:
             assert not shapes(data, "plots_label")
 
 
 def test_layer_without_label_field_has_no_label_layer(tmp_path: Path) -> None:
-    build_archive(table(big_blocks()), spec(label_field=None), tmp_path / "a.pmtiles", processes=1)
+    build_archive(table(big_blocks()), spec(label_field=None), tmp_path / "a.pmtiles", threads=1)
     assert not any(b"plots_label" in data for data in tiles_of(tmp_path / "a.pmtiles").values())
 
 

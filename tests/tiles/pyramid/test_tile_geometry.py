@@ -40,7 +40,7 @@ def pixel(z: int) -> float:
 @pytest.fixture(scope="module")
 def tiles(tmp_path_factory: pytest.TempPathFactory) -> Tiles:
     out = tmp_path_factory.mktemp("geometry") / "plots.pmtiles"
-    build_archive(city(900), spec(), out, processes=1)
+    build_archive(city(900), spec(), out, threads=1)
     return tiles_of(out)
 
 
@@ -224,7 +224,7 @@ def test_lines_and_points_keep_their_place(tmp_path: Path) -> None:
     lines = table(shapely.linestrings(corners.reshape(-1, 4, 2)))
     for layer, kind in ((points, "point"), (lines, "line")):
         out = tmp_path / f"{kind}.pmtiles"
-        build_archive(layer, spec(kind), out, processes=1)
+        build_archive(layer, spec(kind), out, threads=1)
         source = mercator(layer.geometry)
         seen = set()
         for key, data in of_zoom(tiles_of(out), 14).items():

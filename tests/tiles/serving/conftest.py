@@ -135,7 +135,7 @@ def two_islands() -> FeatureTable:
 @pytest.fixture(scope="session")
 def built_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "islands.pmtiles"
-    build_archive(two_islands(), LayerSpec.from_profile(PROFILE), out, processes=1)
+    build_archive(two_islands(), LayerSpec.from_profile(PROFILE), out, threads=1)
     return out
 
 

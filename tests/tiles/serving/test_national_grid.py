@@ -70,7 +70,7 @@ def published(tmp_path_factory: pytest.TempPathFactory, points: np.ndarray) -> P
     (folder / "landuse" / RELEASE).mkdir(parents=True)
     for tms in GRIDS:
         out = folder / "landuse" / RELEASE / f"{tms}.pmtiles"
-        build_archive(table, spec, out, tms_id=tms, processes=1)
+        build_archive(table, spec, out, tms_id=tms, threads=1)
     return folder
 
 
