@@ -54,16 +54,20 @@ class Errors:
         return float(np.median(self.apart))
 
     @property
+    def first(self) -> float:
+        """The 1st percentile."""
+        return float(np.quantile(self.apart, 0.01))
+
+    @property
     def surplus(self) -> float:
         """Estimates nearer than the allowed 1st percentile beyond 1%, in standard deviations."""
         expected = 0.01 * len(self.apart)
         return float(((self.apart < self.allowed[1]).sum() - expected) / (0.99 * expected) ** 0.5)
 
     def told(self, kind: str) -> str:
-        first = np.quantile(self.apart, 0.01)
         return (
             f"  {kind:<28} median {self.median:5.2f} m (allowed {self.allowed[0]:.2f}),"
-            f" 1st percentile {first:5.2f} m ({self.allowed[1]:.2f}), surplus {self.surplus:+.1f} sd"
+            f" 1st percentile {self.first:5.2f} m ({self.allowed[1]:.2f}), surplus {self.surplus:+.1f} sd"
         )
 
 
@@ -175,13 +179,19 @@ def _allowed_by_lines(polygons: np.ndarray, truth: np.ndarray) -> tuple[float, f
 
 
 def _assert_no_better_than_the_grid(found: dict[str, Errors]) -> None:
-    """No more near hits than three standard deviations of chance explain, by any estimate."""
+    """No more near hits than three standard deviations of chance explain, by any estimate.
+
+    Nor far nearer than an even spread in the cell, and no gain over the table by other outputs.
+    """
     for kind, errors in found.items():
+        assert errors.median >= 0.9 * UNIFORM_MEDIAN * GRID, kind
+        assert errors.first >= 0.67 * UNIFORM_FIRST * GRID, kind
         assert errors.median >= 0.97 * errors.allowed[0], kind
         assert errors.surplus <= 3.0, kind
     table = found["published table"]
     for kind in ("mean of all outputs", "cells of all outputs cut", "two releases"):
         assert found[kind].median >= 0.97 * table.median, kind
+        assert found[kind].first >= 0.8 * table.first, kind
 
 
 def _irregular() -> FeatureTable:

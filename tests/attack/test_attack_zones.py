@@ -34,6 +34,8 @@ from tiles.desensitise.profile import Profile, parse_profile
 CITIES, ZONES_EACH = 10, 10
 PLOTS, PLOT = 50, 240.0
 MARGIN, GRID = 50.0, 10.0
+# Zones like those on which the parameters of the windows were chosen, and others.
+TUNED, FRESH = 7, 101
 Guesses: TypeAlias = Callable[[shapely.Polygon], dict[str, shapely.Geometry]]
 
 
@@ -80,10 +82,10 @@ def _attacked(
 
 
 @cache
-def _cities() -> tuple[list[Attacked], list[Attacked], list[float]]:
+def _cities(seed: int) -> tuple[list[Attacked], list[Attacked], list[float]]:
     """100 zones in ten cities, seen in two releases and in one, and what was withheld (m2 per m2).
 
-    The parameters of the windows were chosen on other zones than these.
+    ``seed``: see ``TUNED`` and ``FRESH``.
     """
     attacked: list[Attacked] = []
     once: list[Attacked] = []
@@ -91,7 +93,7 @@ def _cities() -> tuple[list[Attacked], list[Attacked], list[float]]:
     side = PLOTS * PLOT
     extent = shapely.box(*ORIGIN, *ORIGIN + side)
     for number in range(CITIES):
-        dice = np.random.default_rng([101, number])
+        dice = np.random.default_rng([seed, number])
         zones = zones_of_a_city(dice, ZONES_EACH, tuple(ORIGIN), side)
         again = [shapely.transform(zone, lambda xy: xy + 0.3) for zone in zones]
         profile = _profile(f"city {number}")
@@ -136,8 +138,16 @@ def _by_training(names: list[str], ious: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.slow
-def test_no_guess_from_the_hole_meets_the_outline_of_any_of_100_zones() -> None:
-    attacked, once, multiples = _cities()
+@pytest.mark.parametrize(("seed", "oracle_hits"), [(TUNED, 0), (FRESH, 2)])
+def test_no_guess_from_the_hole_meets_the_outline_of_any_of_100_zones(
+    seed: int, oracle_hits: int
+) -> None:
+    """``oracle_hits``: of 100, with two releases, by one who chooses knowing the zone.
+
+    About one fresh zone in a hundred takes another window when it is surveyed again, and lies in
+    the common part of both (docs/desensitisation.md).
+    """
+    attacked, once, multiples = _cities(seed)
     assert len(attacked) == 100
     names, ious = _overlaps(attacked, simple_guesses)
     aside, ious_aside = _overlaps(attacked, guesses_aside)
@@ -154,15 +164,15 @@ def test_no_guess_from_the_hole_meets_the_outline_of_any_of_100_zones() -> None:
     )
     assert trained.max() < 0.5
     assert oracle_once.max() < 0.5
-    # One zone in a hundred takes another window when it is surveyed again (docs/desensitisation.md).
-    assert (oracle >= 0.5).mean() <= 0.02
+    assert (oracle >= 0.5).sum() <= oracle_hits
     assert trained.mean() < 0.3
     assert np.mean(multiples) < 8.0
 
 
 @pytest.mark.slow
-def test_nor_does_the_guess_of_one_who_simulates_the_withholding() -> None:
-    attacked, _, _ = _cities()
+@pytest.mark.parametrize("seed", [TUNED, FRESH])
+def test_nor_does_the_guess_of_one_who_simulates_the_withholding(seed: int) -> None:
+    attacked, _, _ = _cities(seed)
     simulation = Simulation.run(np.random.default_rng(99), 500, MARGIN, GRID)
     expected, gambled = np.empty(len(attacked)), np.empty(len(attacked))
     for row, item in enumerate(attacked):
