@@ -27,6 +27,7 @@ from tiles.desensitise.profile_reader import profile_error
 from tiles.desensitise.profile_sections import LEAST_SALT
 from tiles.desensitise.restricted import cut_away, withheld_area
 from tiles.desensitise.small_counts import hide_small_counts
+from tiles.desensitise.small_parts import absorb_small_parts
 
 Progress: TypeAlias = Callable[[str, int, int], None]
 Geometries: TypeAlias = npt.NDArray[np.object_]
@@ -132,9 +133,7 @@ def desensitise(
     progress("snap", 2, _STEPS)
     _snap(rows, profile)
     progress("minimum area", 3, _STEPS)
-    if profile.layer.geometry == "polygon":
-        large, report.small_parts = without_small_parts(rows.current, profile.ground.min_area)
-        rows.replace(large, "below_min_area")
+    _leave_out_small(rows, profile)
     progress("attributes", 4, _STEPS)
     wanted = {rule.source for rule in profile.attributes} & set(table.attributes)
     raw = {name: table.attributes[name][rows.alive] for name in wanted}
@@ -211,3 +210,18 @@ def _snap_as_coverage(rows: _Rows, grid: float) -> None:
     alive = rows.alive
     rows.drop(lost & covered, "overlapped")
     rows.drop((lost & ~covered)[np.isin(alive, rows.alive)], "collapsed")
+
+
+def _leave_out_small(rows: _Rows, profile: Profile) -> None:
+    if profile.layer.geometry != "polygon":
+        return
+    least = profile.ground.min_area
+    if profile.layer.coverage:
+        # What is smaller than a cell of the grid comes of rounding; what is larger goes by the
+        # profile's will, and may leave a hole.
+        joined, absorbed = absorb_small_parts(rows.current, min(least, profile.ground.grid**2))
+        rows.report.small_parts += absorbed
+        rows.replace(joined, "below_min_area")
+    large, left_out = without_small_parts(rows.current, least)
+    rows.report.small_parts += left_out
+    rows.replace(large, "below_min_area")

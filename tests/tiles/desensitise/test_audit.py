@@ -227,7 +227,7 @@ def test_the_audit_imports_nothing_of_the_code_that_it_audits() -> None:
         f"tiles.desensitise.{name}"
         for name in (
             "geometry", "attributes", "restricted", "withheld_windows", "outline_guesses",
-            "straight_lines", "small_counts", "coverage", "snap_rounding",
+            "straight_lines", "small_counts", "small_parts", "coverage", "snap_rounding",
             "desensitise",
         )
     }  # fmt: skip

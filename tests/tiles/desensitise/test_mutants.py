@@ -281,7 +281,11 @@ MUTANTS: dict[str, Mutant] = {
     ),
     # the least area
     "least area ignored": Mutant("min_area", {"without_small_parts": _all_parts}, promised=LARGE),
-    "slivers left in": Mutant("min_area", {"without_small_parts": _all_parts}, raw=_slivers()),
+    "slivers left in": Mutant(
+        "min_area",
+        {"without_small_parts": _all_parts, "absorb_small_parts": _all_parts},
+        raw=_slivers(),
+    ),
     # attributes
     "allow-list ignored": Mutant("allow_list", {"publish_attributes": _everything}),
     "one attribute too many": Mutant("allow_list", {"publish_attributes": _one_more}),
