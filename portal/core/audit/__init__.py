@@ -1,0 +1,1 @@
+"""Hash-chained log of what staff did (审计日志)."""

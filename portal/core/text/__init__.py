@@ -1,0 +1,1 @@
+"""Analysis of Chinese text that search and lists share (中文文本分析)."""

@@ -1,0 +1,13 @@
+"""App configuration of feedback."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FeedbackConfig(AppConfig):
+    """Messages to the office: contact and errors found on the site (联系与找错)."""
+
+    name = "portal.feedback"
+    label = "feedback"
+    verbose_name = _("联系与找错")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,13 @@
+"""App configuration of policies."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PoliciesConfig(AppConfig):
+    """Regulations down to the article, with interpretations and questions (政策法规)."""
+
+    name = "portal.policies"
+    label = "policies"
+    verbose_name = _("政策法规")
+    default_auto_field = "django.db.models.BigAutoField"

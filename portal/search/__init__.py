@@ -1,0 +1,1 @@
+"""Search in Chinese over everything that is public (搜索)."""

@@ -1,0 +1,13 @@
+"""App configuration of search."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """Search in Chinese over everything that is public (搜索)."""
+
+    name = "portal.search"
+    label = "search_index"
+    verbose_name = _("搜索")
+    default_auto_field = "django.db.models.BigAutoField"

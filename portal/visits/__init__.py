@@ -1,0 +1,1 @@
+"""How often pages are read, counted without knowing by whom (访问统计)."""
