@@ -1,11 +1,12 @@
 """App configuration of the core."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
-    """Registers the system checks when the apps are loaded."""
+    """Registers the system checks, and the guards to install after each migrate."""
 
     name = "portal.core"
     label = "core"
@@ -15,3 +16,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Import the checks: the decorator registers them."""
         from portal.core import checks  # noqa: F401, PLC0415
+        from portal.database.triggers import install_after_migrate  # noqa: PLC0415
+
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="portal.guards")

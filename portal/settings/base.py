@@ -186,7 +186,10 @@ TILES_BUILD_THREADS = env_int("TILES_BUILD_THREADS", 2)
 # Local time at which the worker audits every release in force; None: never.
 AUDIT_LIVE_AT = env_clock("AUDIT_LIVE_AT", "03:00")
 RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
-READINESS_CHECKS = ["tiles.serving.readiness.archives_are_readable"]
+READINESS_CHECKS = [
+    "tiles.serving.readiness.archives_are_readable",
+    "portal.database.triggers.guards_are_installed",
+]
 
 # The font of the map's pictures; empty: one of this machine's that has Chinese glyphs.
 MAP_FONT = env_optional("PORTAL_FONT")
