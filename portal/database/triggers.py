@@ -32,6 +32,21 @@ class Guard:
     message: str
 
 
+def append_only(name: str, table: str, sequence: str, message: str) -> list[Guard]:
+    """Guards of a table whose rows are only added, each with the next number of ``sequence``.
+
+    The guard on INSERT is no luxury: SQLite's ``INSERT OR REPLACE`` removes the row in its way
+    without firing the DELETE trigger.
+    """
+    after_last = f'(SELECT COALESCE(MAX("{sequence}"), 0) + 1 FROM "{table}")'  # noqa: S608
+    return [
+        Guard(f"{name}_insert", table, "INSERT", f'NEW."{sequence}" <> {after_last}', message),
+        Guard(f"{name}_update", table, "UPDATE", "1 = 1", message),
+        Guard(f"{name}_delete", table, "DELETE", "1 = 1", message),
+        Guard(f"{name}_truncate", table, "TRUNCATE", "1 = 1", message),
+    ]
+
+
 _registered: dict[str, Guard] = {}
 
 
@@ -58,21 +73,21 @@ def _sqlite(guard: Guard) -> list[str]:
     ]
 
 
-def _postgresql(guard: Guard) -> list[str]:
+def _postgresql_body(guard: Guard) -> str:
     message = guard.message.replace("'", "''").replace("%", "%%")
     raising = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-    drop = f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"'
-    function = f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS'
     if guard.event == "TRUNCATE":
-        body = f"BEGIN {raising} END"
-        timing = "FOR EACH STATEMENT"
-    else:
-        row = "OLD" if guard.event == "DELETE" else "NEW"
-        body = f"BEGIN IF {guard.condition} THEN {raising} END IF; RETURN {row}; END"
-        timing = "FOR EACH ROW"
+        return f"BEGIN {raising} END"
+    row = "OLD" if guard.event == "DELETE" else "NEW"
+    return f"BEGIN IF {guard.condition} THEN {raising} END IF; RETURN {row}; END"
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    function = f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS'
+    timing = "FOR EACH STATEMENT" if guard.event == "TRUNCATE" else "FOR EACH ROW"
     return [
-        drop,
-        f"{function} $guard${body}$guard$",
+        f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"',
+        f"{function} $guard${_postgresql_body(guard)}$guard$",
         f'CREATE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" {timing}'
         f' EXECUTE FUNCTION "{guard.name}"()',
     ]
@@ -98,20 +113,35 @@ def remove(connection: BaseDatabaseWrapper, guards: Iterable[Guard]) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[Guard]:
-    """Registered guards that the database does not have or has switched off."""
-    if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        present = {row[0] for row in cursor.fetchall()}
+    """Registered guards that the database lacks, has switched off, or has in another wording."""
+    present = _present(connection)
     return [
         guard
         for guard in registered()
-        if guard.name not in present
-        and not (connection.vendor == "sqlite" and guard.event == "TRUNCATE")
+        if not (connection.vendor == "sqlite" and guard.event == "TRUNCATE")
+        and present.get((guard.table, guard.name)) != _wording(connection.vendor, guard)
     ]
+
+
+def _present(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], str]:
+    """(table, trigger) -> wording of the triggers that are switched on."""
+    if connection.vendor == "sqlite":
+        query = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = (
+            "SELECT c.relname, t.tgname, p.prosrc FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')"
+            " AND c.relnamespace = current_schema()::regnamespace"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {(table, name): wording for table, name, wording in cursor.fetchall()}
+
+
+def _wording(vendor: str, guard: Guard) -> str:
+    """What the database's own catalogue holds of a guard that stands as it was written."""
+    return _sqlite(guard)[-1] if vendor == "sqlite" else _postgresql_body(guard)
 
 
 def install_after_migrate(*, using: str, **_kwargs: Any) -> None:

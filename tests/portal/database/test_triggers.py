@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from portal.core.regions.models import Region
@@ -52,3 +53,28 @@ def test_a_missing_guard_makes_the_site_unready(monkeypatch, region):
     assert triggers.guards_are_installed() == []
     triggers.remove(connection, GUARDS[:1])
     assert triggers.guards_are_installed() == ["guard guard_test_name is not in the database"]
+
+
+def test_a_guard_in_another_wording_counts_as_missing(monkeypatch, region):
+    monkeypatch.setattr(triggers, "_registered", {guard.name: guard for guard in GUARDS})
+    weaker = Guard("guard_test_keep", "regions_region", "DELETE", "1 = 0", GUARDS[1].message)
+    triggers.install(connection, [weaker])
+    assert triggers.missing(connection) == [GUARDS[1]]
+
+
+def test_a_guard_that_is_switched_off_counts_as_missing(monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite cannot switch a trigger off")
+    monkeypatch.setattr(triggers, "_registered", {guard.name: guard for guard in GUARDS})
+    triggers.install(connection, GUARDS)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE regions_region DISABLE TRIGGER guard_test_keep")
+    assert triggers.missing(connection) == [GUARDS[1]]
+
+
+def test_every_registered_guard_is_installed_again_by_migrate(db):
+    assert triggers.registered()
+    triggers.remove(connection, triggers.registered())
+    assert len(triggers.missing(connection)) >= 3
+    call_command("migrate", "--noinput", verbosity=0)
+    assert triggers.missing(connection) == []
