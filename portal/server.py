@@ -43,7 +43,7 @@ def server_command(host: str, port: str) -> list[str]:
 def worker_command() -> list[str]:
     """The worker first recovers what a killed process left; the server need not wait for it:
     what it serves is whole at any moment."""
-    return [sys.executable, "manage.py", "release_worker"]
+    return [sys.executable, "manage.py", "portal_worker"]
 
 
 class Supervisor:

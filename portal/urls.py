@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -41,6 +42,9 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("map/", include("portal.viewer.urls")),
+    path("plans/", include("portal.plans.urls")),
+    # The address that notices had before they became versions.
+    path("notices/", RedirectView.as_view(pattern_name="plans:list", permanent=True)),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -22,7 +22,8 @@ class Guard:
     """Refuse ``event`` on ``table`` where ``condition`` holds.
 
     ``condition``: SQL over ``OLD.`` and ``NEW.`` that both engines understand (SQLite since 3.39
-    knows ``IS DISTINCT FROM``). ``message``: what the refusal says, Chinese and English.
+    knows ``IS DISTINCT FROM``); for ``TRUNCATE``, which only PostgreSQL knows, over the table.
+    ``message``: what the refusal says, Chinese and English.
     """
 
     name: str
@@ -76,9 +77,7 @@ def _sqlite(guard: Guard) -> list[str]:
 def _postgresql_body(guard: Guard) -> str:
     message = guard.message.replace("'", "''").replace("%", "%%")
     raising = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
-    if guard.event == "TRUNCATE":
-        return f"BEGIN {raising} END"
-    row = "OLD" if guard.event == "DELETE" else "NEW"
+    row = {"DELETE": "OLD", "TRUNCATE": "NULL"}.get(guard.event, "NEW")
     return f"BEGIN IF {guard.condition} THEN {raising} END IF; RETURN {row}; END"
 
 

@@ -5,30 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from portal.core.models import SiteIdentity
-from portal.plans.models import NoticePage
+from portal.plans.models import NoticeVersion
 
 
-def notice_json_ld(notice: NoticePage, identity: SiteIdentity, url: str) -> dict[str, Any]:
-    """``https://schema.org/Article`` with publisher, period and place; ``url`` is absolute."""
+def notice_json_ld(version: NoticeVersion, identity: SiteIdentity, url: str) -> dict[str, Any]:
+    """``https://schema.org/Article`` with publisher, period, version and place; ``url`` is absolute."""
     document: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Article",
-        "headline": notice.title,
-        "description": notice.summary,
+        "headline": version.title,
+        "description": version.summary,
         "inLanguage": "zh-Hans",
-        "datePublished": notice.published_on.isoformat(),
+        "identifier": version.notice.code,
+        "version": version.number,
         "url": url,
     }
-    if notice.closes_on:
-        document["expires"] = notice.closes_on.isoformat()
-    publisher = notice.source or identity.sponsor
+    if version.publish_at:
+        document["datePublished"] = version.publish_at.isoformat()
+    if version.closes_on:
+        document["expires"] = version.closes_on.isoformat()
+    publisher = version.source or identity.sponsor
     if publisher:
         document["publisher"] = {"@type": "GovernmentOrganization", "name": publisher}
-    if notice.footprint:
-        west, south, east, north = notice.footprint
+    if version.bounds:
+        west, south, east, north = version.bounds
         document["spatialCoverage"] = {
             "@type": "Place",
-            "name": notice.place,
+            "name": version.place,
             "geo": {"@type": "GeoShape", "box": f"{south} {west} {north} {east}"},
         }
     return document

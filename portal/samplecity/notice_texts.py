@@ -87,7 +87,7 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
     ),
     NoticeText(
         "school-site",
-        "project",
+        "pre_approval",
         "示例市新城实验学校建设项目用地预审与选址意见书批前公示",
         "New Town experimental school: siting before approval",
         "项目拟选址于新城片区中小学用地内，符合国土空间规划，现予批前公示。",
@@ -105,7 +105,7 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
     ),
     NoticeText(
         "industry-permit",
-        "project",
+        "pre_approval",
         "产业园精密制造厂房项目建设工程规划许可批前公示",
         "Industrial park: precision works, planning permit before approval",
         "厂房总建筑面积约四万平方米，容积率1.6，建筑高度不超过二十四米，现予批前公示。",
@@ -123,7 +123,7 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
     ),
     NoticeText(
         "metro-station",
-        "permit",
+        "building_permit",
         "轨道交通2号线金融街站出入口建设工程规划许可批后公布",
         "Metro line 2, Finance Street station entrances: permit published",
         "金融街站四个出入口及附属设施已取得建设工程规划许可，现予公布。",

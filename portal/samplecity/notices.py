@@ -11,6 +11,20 @@ from portal.samplecity.notice_texts import NOTICE_TEXTS, NoticeText
 
 OFFICE = "示例市自然资源和规划局"
 OFFICE_PHONE = "0000-0000000"
+REGION_OF_PLACE = {
+    "city": "990100",
+    "high_tech": "990100",
+    "old_town": "990102",
+    "lake": "990102",
+    "cbd": "990103",
+    "new_town": "990103",
+    "metro": "990103",
+    "waterside": "990103",
+    "industry": "990105",
+    "town": "990107",
+}
+"""Which division's notice each of the city's places is (see ``portal.samplecity.districts``)."""
+
 OFFICE_ADDRESS = "示例市例江街道示例大道0号"
 
 
@@ -38,6 +52,9 @@ class CityNotice:
     footprint: tuple[float, float, float, float]
     point: tuple[float, float]
     layers: tuple[str, ...]
+    key: str
+    region: str
+    period_days: int
     contact_office: str = OFFICE
     contact_phone: str = OFFICE_PHONE
     contact_address: str = OFFICE_ADDRESS
@@ -59,7 +76,8 @@ def notices(folder: Path, today: dt.date) -> list[CityNotice]:
 
 def _notice(number: int, text: NoticeText, place: Footprint, today: dt.date) -> CityNotice:
     published = today - dt.timedelta(days=text.days_ago)
-    closes = published + dt.timedelta(days=text.days - 1) if text.days else None
+    # The day of the announcement is not counted.
+    closes = published + dt.timedelta(days=text.days) if text.days else None
     return CityNotice(
         title=text.title,
         title_en=text.title_en,
@@ -75,4 +93,7 @@ def _notice(number: int, text: NoticeText, place: Footprint, today: dt.date) -> 
         footprint=place.bbox,
         point=place.point,
         layers=text.layers,
+        key=text.key,
+        region=REGION_OF_PLACE[text.place],
+        period_days=text.days,
     )

@@ -10,13 +10,18 @@ from django.db import transaction
 from wagtail.models import Page, Site
 
 from portal.core.models import HomePage, SiteIdentity
-from portal.plans.models import NoticeIndexPage, NoticeLayer, NoticePage
-from portal.samplecity.notices import CityNotice
+from portal.core.regions.models import Region
+from portal.samplecity.districts import CITY_CODE
+from portal.staff.enums import Column
+from portal.staff.models import Posting
 
 PEOPLE = {
     "admin": ("管理员", None),
     "importer": ("导入员", "import_release"),
     "approver": ("审批员", "approve_release"),
+    "editor": ("公示编辑", "draft_notice"),
+    "reviewer": ("公示审批", "approve_notice"),
+    "registrar": ("公示管理员", "administer_notice"),
 }
 HOME_SLUG = "home"
 
@@ -38,6 +43,9 @@ def make_people(passwords: Path) -> dict[str, User]:
             lines.append(f"{name}\t{password}\t{title}\n")
         if permission:
             user.groups.add(_group(title, permission))
+        if permission and permission.endswith("_notice"):
+            city = Region.objects.get(code=CITY_CODE)
+            Posting.objects.get_or_create(user=user, region=city, column=Column.NOTICES)
         people[name] = user
     if lines:
         passwords.parent.mkdir(parents=True, exist_ok=True)
@@ -54,23 +62,9 @@ def _group(title: str, permission: str) -> Group:
 
 
 @transaction.atomic
-def make_pages(notices: list[CityNotice]) -> HomePage:
-    """Home page, notice column and the notices; what is there already stays."""
+def make_pages() -> HomePage:
+    """The home page and the site's identity; what is there already stays."""
     home: HomePage = HomePage.objects.first() or _make_home()
-    column = NoticeIndexPage.objects.child_of(home).first()
-    if column is None:
-        column = NoticeIndexPage(
-            title="公示公开",
-            title_en="Notices",
-            slug="notices",
-            introduction="规划草案、批前公示与批后公布，依法公开，接受监督。",
-            show_in_menus=True,
-        )
-        home.add_child(instance=column)
-    for number, notice in enumerate(notices, 1):
-        slug = f"notice-{number}"
-        if not NoticePage.objects.child_of(column).filter(slug=slug).exists():
-            column.add_child(instance=_notice_page(notice, slug))
     _identify()
     return home
 
@@ -95,34 +89,6 @@ def _make_home() -> HomePage:
     for page in old:
         page.delete()
     return home
-
-
-def _notice_page(notice: CityNotice, slug: str) -> NoticePage:
-    west, south, east, north = notice.footprint
-    page = NoticePage(
-        slug=slug,
-        title=notice.title,
-        title_en=notice.title_en,
-        kind=notice.kind,
-        reference=notice.reference,
-        summary=notice.summary,
-        summary_en=notice.summary_en,
-        body=[("paragraph", f"<p>{text}</p>") for text in notice.paragraphs],
-        published_on=notice.published_on,
-        opens_on=notice.opens_on,
-        closes_on=notice.closes_on,
-        place=notice.place,
-        west=west,
-        south=south,
-        east=east,
-        north=north,
-        contact_office=notice.contact_office,
-        contact_phone=notice.contact_phone,
-        contact_address=notice.contact_address,
-        source=notice.source,
-    )
-    page.layer_links = [NoticeLayer(layer_code=code) for code in notice.layers]
-    return page
 
 
 def _identify() -> None:

@@ -180,6 +180,12 @@ REGION_TABLE = env_path(
 # Audit log: where each event leaves its number and hash, outside the database.
 AUDIT_ANCHORS = env_path("AUDIT_ANCHORS", PORTAL_VAR / "audit-anchors.jsonl")
 
+# Notices
+NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 1024)
+
+# What the worker does every few seconds, by dotted path.
+CLOCKWORK = ["portal.plans.procedure.publish.tick"]
+
 # Layer releases
 PUBLISHED_DIR = PORTAL_VAR / "published"
 INTAKE_DIR = PORTAL_VAR / "intake"

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_safe
 
 from portal.core.map_link import Bounds
 from portal.core.rate_limit import rate_limited
-from portal.plans.models import NoticePage
+from portal.plans.models import NoticeVersion
+from portal.plans.reading import NoticeReading
 from portal.viewer.legend import LegendGroup, legend_groups
 from portal.viewer.picture import around, fitting
 from portal.viewer.picture_query import (
@@ -91,15 +92,16 @@ def map_png(request: HttpRequest) -> HttpResponseBase:
 @rate_limited(LOOKUP_GROUP, LOOKUP_RATE)
 @refusing
 def notice_png(request: HttpRequest, notice: int) -> HttpResponseBase:
-    """``/map/notice/<id>.png``: the place of a notice, with the layers that it points to."""
+    """``/map/notice/<id>.png``: the place of a version of a notice, with the layers that it points to."""
     size = parse_size(request.GET, (WIDTH, HEIGHT), SMALLEST, LARGEST)
-    page = NoticePage.objects.live().public().filter(pk=notice).first()
-    if page is None or page.footprint is None:
+    version = NoticeVersion.objects.public().filter(pk=notice).first()
+    if version is None or version.is_withdrawn or version.bounds is None:
         raise Http404("no notice with a place")
-    releases = _published(releases_of({layer.code for layer in page.linked_layers()}))
-    layout = Layout(*size, texts_of(releases, page.display_title, page.place))
-    frame = around(page.footprint, _extent(releases), layout.map_size)
-    sheet = MapSheet(layout, frame, releases, page.footprint)
+    layers = NoticeReading(version).layers
+    releases = _published(releases_of({layer.code for layer in layers}))
+    layout = Layout(*size, texts_of(releases, version.display_title, version.place))
+    frame = around(version.bounds, _extent(releases), layout.map_size)
+    sheet = MapSheet(layout, frame, releases, version.bounds)
     return _answer(request, f"notice {sheet.identity}", sheet.png)
 
 

@@ -7,22 +7,21 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from portal.core.models import SiteIdentity
-from tests.portal.pages import make_notice, make_site
+from tests.factories.notices import published
+from tests.portal.pages import make_site
 from tests.portal.published import publish_layer
 
 pytestmark = pytest.mark.django_db
 
 
 def test_home_shows_open_notices_the_next_to_end_first(client: Client) -> None:
-    index = make_site()
-    make_notice(index, title="后截止", closes_on=None)
-    late = make_notice(index, title="较晚截止")
-    late.closes_on = late.closes_on.replace(year=late.closes_on.year + 1)  # type: ignore[union-attr]
-    late.save()
-    make_notice(index, title="最先截止")
+    make_site()
+    published(title="没有截止", kind="approved_plan", period_amount=None, period_unit="")
+    published(title="较晚截止", period_amount=30)
+    published(title="最先截止")
     text = client.get("/").content.decode()
     assert text.index("最先截止") < text.index("较晚截止")
-    assert "后截止" not in text
+    assert "没有截止" not in text
 
 
 def test_home_says_so_when_nothing_is_open(client: Client) -> None:
@@ -92,13 +91,13 @@ def test_the_number_of_queries_of_home_does_not_grow_with_the_notices(
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    index = make_site()
-    make_notice(index)
+    make_site()
+    published()
     client.get("/")
     with CaptureQueriesContext(connection) as one:
         client.get("/")
     for _number in range(4):
-        make_notice(index)
+        published()
     with CaptureQueriesContext(connection) as five:
         client.get("/")
     assert len(five) == len(one)

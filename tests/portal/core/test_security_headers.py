@@ -42,7 +42,7 @@ def test_the_policy_allows_exactly_the_import_map_of_the_page(client: Client) ->
 def test_pages_hold_no_inline_style_or_script(client: Client) -> None:
     make_site()
     publish_layer()
-    for path in ("/", "/notices/", "/map/", "/map/here/?lon=113&lat=28.2"):
+    for path in ("/", "/plans/", "/map/", "/map/here/?lon=113&lat=28.2"):
         text = client.get(path).content.decode()
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text), path
         scripts = re.findall(r"<script(?![^>]*src=)([^>]*)>", text)

@@ -16,8 +16,8 @@ from django.test import Client
 from PIL import Image
 from pyproj import Geod
 from pytest_django import Settings
-from wagtail.models import PageViewRestriction
 
+from portal.plans.procedure.withdraw import withdraw_version
 from portal.viewer.legend import LegendGroup, Swatch
 from portal.viewer.picture import Frame, around, fitting
 from portal.viewer.raster import font as fonts
@@ -26,7 +26,7 @@ from portal.viewer.raster.legend_sheet import legend_png
 from portal.viewer.raster.map_sheet import MOST_FEATURES
 from portal.viewer.raster.shapes import Bitmap
 from portal.viewer.raster.sheet import Layout, Legend, round_length
-from tests.portal.pages import make_notice, make_site
+from tests.factories.notices import published, registrar, submitted
 from tests.portal.published import CENTRE, public_profile, publish_layer, square
 from tiles.desensitise.landuse_codes import LANDUSE
 from tiles.desensitise.profile import parse_public
@@ -209,8 +209,10 @@ def test_without_a_place_the_whole_extent_is_shown(client: Client) -> None:
 
 def test_a_notice_shows_its_place_marked(client: Client) -> None:
     publish_layer("landuse", geometry=square(0.1))
-    box = dict(zip(("west", "south", "east", "north"), (112.99, 28.19, 113.01, 28.21), strict=True))
-    notice = make_notice(make_site(), title="某项目选址", place="示例路", **box)
+    box = (112.99, 28.19, 113.01, 28.21)
+    notice = published(
+        title="某项目选址", place=box, place_text="示例路", source="示例市自然资源和规划局"
+    )
     image = png(client, f"/map/notice/{notice.pk}.png")
     texts = Legend(
         "某项目选址", "示例路", "示审图〔2026〕001号", "2025-12-31", "示例市自然资源和规划局"
@@ -222,16 +224,15 @@ def test_a_notice_shows_its_place_marked(client: Client) -> None:
     assert (11, 63, 87) in found
     assert (255, 255, 255) in found
     assert client.get(f"/map/notice/{notice.pk + 1000}.png").status_code == 404
-    lock = PageViewRestriction.objects.create(page=notice, restriction_type="login")
-    assert client.get(f"/map/notice/{notice.pk}.png").status_code == 404
-    lock.delete()
-    notice.unpublish()
+    hidden = submitted(place=box)
+    assert client.get(f"/map/notice/{hidden.pk}.png").status_code == 404
+    withdraw_version(notice, registrar(), "内容有误")
     assert client.get(f"/map/notice/{notice.pk}.png").status_code == 404
 
 
 def test_a_notice_without_a_place_has_no_picture(client: Client) -> None:
     publish_layer("landuse")
-    notice = make_notice(make_site())
+    notice = published()
     assert client.get(f"/map/notice/{notice.pk}.png").status_code == 404
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from tests.portal.pages import make_notice, make_site
+from tests.factories.notices import published
 from tests.portal.published import publish_layer
 
 pytestmark = pytest.mark.django_db
@@ -54,16 +54,14 @@ def test_before_the_first_release_nothing_is_shown_beside_the_link(client: Clien
 
 def test_a_notice_is_shared_with_the_picture_of_its_place(client: Client) -> None:
     publish_layer("landuse")
-    index = make_site()
-    box = dict(zip(("west", "south", "east", "north"), (112.99, 28.19, 113.01, 28.21), strict=True))
-    notice = make_notice(index, title="某项目选址", **box)
-    text = client.get(notice.get_url()).content.decode()
+    notice = published(title="某项目选址", place=(112.99, 28.19, 113.01, 28.21))
+    text = client.get(notice.get_absolute_url()).content.decode()
     assert og(text)["title"] == "某项目选址"
     assert og(text)["type"] == "article"
     assert og(text)["image"] == f"http://testserver/map/notice/{notice.pk}.png"
     picture(client, text)
-    placeless = make_notice(index)
-    assert "image" not in og(client.get(placeless.get_url()).content.decode())
+    placeless = published()
+    assert "image" not in og(client.get(placeless.get_absolute_url()).content.decode())
 
 
 def test_the_page_of_a_layer_tells_all_about_it(client: Client) -> None:

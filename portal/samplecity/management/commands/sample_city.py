@@ -10,9 +10,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from portal.plans.models import NoticePage
+from portal.plans.models import Notice
 from portal.samplecity.internal_node import InternalNode, profile_codes
 from portal.samplecity.notices import notices
+from portal.samplecity.publish_notices import publish_notices
+from portal.samplecity.regions import make_regions
 from portal.samplecity.site import make_pages, make_people
 from tiles.packages.progress import ProgressBar
 from tiles.releases.approve import approve_release
@@ -54,17 +56,19 @@ class Command(BaseCommand):
         node.prepare(plots=options["plots"], seed=options["seed"], progress=progress)
         progress.close()
         node.hand_over_trust(Path(settings.TRUST_FILE))
+        make_regions()
         people = make_people(var / PASSWORDS)
         self.stdout.write("2/3 脱敏、签名、导入、审批 / desensitise, sign, import, approve")
         for number, code in enumerate(layers, 1):
             self._publish(node, code, people, f"[{number}/{len(layers)}]")
         self.stdout.write("3/3 网站页面 / pages")
-        make_pages(notices(node.folder, timezone.localdate()))
+        make_pages()
+        publish_notices(notices(node.folder, timezone.localdate()), people)
         self.stdout.write(f"演示账号 / demo accounts: {var / PASSWORDS}")
 
     def _complete(self, layers: list[str]) -> bool:
         published = set(Layer.objects.published().values_list("code", flat=True))
-        return published >= set(layers) and NoticePage.objects.exists()
+        return published >= set(layers) and Notice.objects.exists()
 
     def _publish(self, node: InternalNode, code: str, people: dict[str, Any], label: str) -> None:
         if Layer.objects.published().filter(code=code).exists():

@@ -1,0 +1,1 @@
+"""The steps of a notice through its procedure (公示程序): one module a verb."""
