@@ -1,70 +1,97 @@
-"""Tags that every page's frame needs: identity, menu, language switch, import map."""
+"""Tags that every page's frame needs: identity, menu, display mode, breadcrumb, addresses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.urls import reverse, translate_url
+from django.urls import translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
 from portal.core import import_map as import_maps
-from portal.core.models import SiteIdentity, in_english
+from portal.core import menu
+from portal.core.display import Display, display_of
+from portal.core.identity import SiteIdentity, in_english
+from portal.core.page_facts import ColumnFacts
+from portal.core.regions.nodes import NodeLink, other_nodes
 
 register = template.Library()
+Context = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class MenuItem:
-    """One entry of the main menu."""
-
-    title: str
-    url: str
-    is_current: bool
-    language: str
+def _request(context: Context) -> HttpRequest | None:
+    request: HttpRequest | None = context.get("request")
+    return request
 
 
 @register.simple_tag(takes_context=True)
-def site_identity(context: dict[str, Any]) -> SiteIdentity:
-    """The site's identity; read once a request."""
-    request = context.get("request")
-    identity: SiteIdentity = SiteIdentity.load(request_or_site=request)
+def site_identity(context: Context) -> SiteIdentity:
+    """The identity of the site that the request came to; read once a request."""
+    identity: SiteIdentity = SiteIdentity.load(_request(context))
     return identity
 
 
 @register.simple_tag(takes_context=True)
-def main_menu(context: dict[str, Any]) -> list[MenuItem]:
-    """Home, the map, then the pages below home that editors put into menus."""
-    request: HttpRequest | None = context.get("request")
-    path = request.path if request else ""
-    interface = "en" if in_english() else "zh-Hans"
-    site = Site.find_for_request(request) if request else None
-    home_url = reverse("wagtail_serve", args=("",))
-    map_url = reverse("viewer:map")
-    items = [
-        MenuItem(_("首页"), home_url, path == home_url, interface),
-        MenuItem(_("规划一张图"), map_url, path.startswith(map_url), interface),
-    ]
-    if site is None:
-        return items
-    for page in site.root_page.get_children().live().in_menu().specific():
-        url = page.get_url(request) or ""
-        title = getattr(page, "display_title", page.title)
-        language = getattr(page, "title_language", "zh-Hans")
-        items.append(MenuItem(title, url, path.startswith(url), language))
-    return items
+def display_mode(context: Context) -> Display:
+    """Whether the reader chose elder mode, and whether the header is folded."""
+    return display_of(_request(context))
 
 
 @register.simple_tag(takes_context=True)
-def other_language_url(context: dict[str, Any], language: str) -> str:
+def main_menu(context: Context) -> list[menu.MenuItem]:
+    """The columns of the site and the pages that editors put into menus."""
+    return menu.main_menu(_request(context))
+
+
+@register.simple_tag
+def home_address() -> str:
+    """The home page in the reader's language."""
+    return menu.language_prefix()
+
+
+@register.simple_tag(takes_context=True)
+def node_links(context: Context) -> list[NodeLink]:
+    """The other nodes of this installation."""
+    request = _request(context)
+    return other_nodes(request) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def column_or_home(context: Context) -> Any:
+    """The page's column; pages outside every column belong to the site as a whole."""
+    return context.get("column") or ColumnFacts(_("首页"), _("网站首页"))
+
+
+@register.simple_tag(takes_context=True)
+def other_language_url(context: Context, language: str) -> str:
     """This page's address in another language, with its query."""
-    request: HttpRequest | None = context.get("request")
+    request = _request(context)
     return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def canonical_url(context: Context) -> str:
+    """The one address of this page: ``canonical`` of the context, else the path without query."""
+    request = _request(context)
+    if request is None:
+        return ""
+    return request.build_absolute_uri(context.get("canonical") or request.path)
+
+
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def breadcrumb(context: Context, *parts: str) -> Context:
+    """``{% breadcrumb title url title url title %}``: the way from home; the last is this page.
+
+    The home page is put in front.
+    """
+    titles, urls = parts[::2], parts[1::2]
+    trail = [{"title": _("首页"), "url": menu.language_prefix()}]
+    trail += [{"title": title, "url": url} for title, url in zip(titles, urls, strict=False)]
+    current = titles[-1] if len(titles) > len(urls) else ""
+    return {"trail": trail, "current": current}
 
 
 @register.simple_tag
@@ -81,3 +108,11 @@ def in_reader_language(entry: dict[str, Any], name: str) -> str:
     if in_english() and entry.get(f"{name}_en"):
         return str(entry[f"{name}_en"])
     return str(entry.get(name, ""))
+
+
+@register.filter
+def chinese(text: Any) -> SafeString:
+    """Text that exists in Chinese only, marked so where the page around it is English."""
+    if not in_english() or not text:
+        return format_html("{}", text)
+    return format_html('<span lang="zh-Hans">{}</span>', text)

@@ -1,0 +1,88 @@
+"""The columns of the main menu (主导航), in their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, Site
+from wagtail.views import serve
+
+from portal.core.identity import in_english
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One entry of the main menu."""
+
+    title: str
+    url: str
+    is_current: bool
+    language: str
+
+
+# Title and path of each column; a column stands in the menu where its address is routed.
+COLUMNS: tuple[tuple[Any, str], ...] = (
+    (_("首页"), ""),
+    (_("规划一张图"), "map/"),
+    (_("公示公开"), "plans/"),
+    (_("政策法规"), "policies/"),
+    (_("联系我们"), "feedback/"),
+)
+
+
+@cache
+def is_routed(path: str) -> bool:
+    """Whether an address has a view of its own and is not left to Wagtail's pages."""
+    try:
+        return resolve(path).func is not serve
+    except Resolver404:
+        return False
+
+
+def language_prefix() -> str:
+    """The first part of every address in the reader's language."""
+    return "/en/" if in_english() else "/"
+
+
+def _columns(path: str) -> list[MenuItem]:
+    prefix, interface = language_prefix(), "en" if in_english() else "zh-Hans"
+    items = []
+    for title, tail in COLUMNS:
+        url = prefix + tail
+        if tail and not is_routed(url):
+            continue
+        here = path.startswith(url) if tail else path == url
+        items.append(MenuItem(str(title), url, here, interface))
+    return items
+
+
+def menu_pages(request: HttpRequest) -> list[Page]:
+    """The pages below home that editors put into menus; read once a request."""
+    kept = "_portal_menu_pages"
+    if not hasattr(request, kept):
+        site = Site.find_for_request(request)
+        pages = site.root_page.get_children().live().in_menu().specific() if site else []
+        setattr(request, kept, list(pages))
+    pages_of_menu: list[Page] = getattr(request, kept)
+    return pages_of_menu
+
+
+def main_menu(request: HttpRequest | None) -> list[MenuItem]:
+    """The columns, then the editors' pages; contact stays last."""
+    path = request.path if request else ""
+    items = _columns(path)
+    if request is None:
+        return items
+    pages = []
+    for page in menu_pages(request):
+        url = page.get_url(request) or ""
+        title = getattr(page, "display_title", page.title)
+        language = getattr(page, "title_language", "zh-Hans")
+        pages.append(MenuItem(title, url, path.startswith(url), language))
+    last = 1 if is_routed(f"{language_prefix()}feedback/") else 0
+    return [*items[: len(items) - last], *pages, *items[len(items) - last :]]
