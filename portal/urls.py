@@ -11,7 +11,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from portal.core import health
+from portal.core import display, health, sitemaps, views
 
 handler400 = "portal.core.errors.bad_request"
 handler403 = "portal.core.errors.permission_denied"
@@ -26,6 +26,12 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("display/", display.choose, name="display"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<section>.xml", sitemaps.section, name="sitemap_section"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("favicon.ico", views.favicon, name="favicon"),
     # Only images that Wagtail has checked and re-encoded; documents go through their own view.
     re_path(
         r"^media/(?P<path>images/.+)$",
@@ -45,6 +51,7 @@ urlpatterns += i18n_patterns(
     path("plans/", include("portal.plans.urls")),
     # The address that notices had before they became versions.
     path("notices/", RedirectView.as_view(pattern_name="plans:list", permanent=True)),
+    path("", include("portal.core.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

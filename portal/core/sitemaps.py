@@ -1,0 +1,55 @@
+"""``sitemap.xml``: each app registers the sitemap of its own pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.sitemaps import Sitemap
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from wagtail.contrib.sitemaps import Sitemap as WagtailSitemap
+from wagtail.contrib.sitemaps import views
+
+SITEMAPS: dict[str, type[Sitemap[Any]]] = {}
+
+
+def register(name: str, sitemap: type[Sitemap[Any]]) -> type[Sitemap[Any]]:
+    """Add a section ``name`` to the sitemap; called once, from an app's ``ready``."""
+    if name in SITEMAPS:
+        raise ValueError(f"the sitemap {name} is registered twice")
+    SITEMAPS[name] = sitemap
+    return sitemap
+
+
+class FixedPages(Sitemap[str]):
+    """Pages that are always there, in both languages."""
+
+    NAMES = ("viewer:map", "core:site_map", "core:help", "core:accessibility")
+    changefreq = "weekly"
+    i18n = True
+    alternates = True
+    x_default = True
+
+    def items(self) -> list[str]:
+        """Names of the routes."""
+        return list(self.NAMES)
+
+    def location(self, item: Any) -> str:
+        """The address in the language that is active."""
+        return reverse(item)
+
+
+register("fixed", FixedPages)
+register("pages", WagtailSitemap)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """``/sitemap.xml``: the list of the sections, since one file may hold 50,000 addresses only."""
+    response: HttpResponse = views.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
+    return response
+
+
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    """The addresses of one section."""
+    response: HttpResponse = views.sitemap(request, SITEMAPS, section=section)
+    return response
