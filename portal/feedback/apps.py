@@ -11,3 +11,9 @@ class FeedbackConfig(AppConfig):
     label = "feedback"
     verbose_name = _("联系与找错")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the rest of the site what this app has to show."""
+        from portal.feedback.figures import register_figures  # noqa: PLC0415
+
+        register_figures()
