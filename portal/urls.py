@@ -51,6 +51,8 @@ urlpatterns += i18n_patterns(
     path("plans/", include("portal.plans.urls")),
     # The address that notices had before they became versions.
     path("notices/", RedirectView.as_view(pattern_name="plans:list", permanent=True)),
+    path("feedback/", include("portal.feedback.urls")),
+    path("statistics/", include("portal.visits.urls")),
     path("", include("portal.core.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

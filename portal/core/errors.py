@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,8 +17,9 @@ UNAVAILABLE_SECONDS = 120
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the address or the form cannot be understood."""
-    return render(request, "400.html", status=400)
+    """400: the address or the form cannot be understood; 413: a form above the limit."""
+    code = 413 if isinstance(exception, RequestDataTooBig) else 400
+    return render(request, f"{code}.html", status=code)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

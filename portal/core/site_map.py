@@ -40,8 +40,12 @@ def register(group: Callable[[], LinkGroup]) -> Callable[[], LinkGroup]:
 
 def _services() -> LinkGroup:
     names = (
+        (_("联系我们"), "feedback:contact"),
+        (_("我为政府网站找错"), "feedback:error"),
+        (_("查询答复"), "feedback:answer"),
         (_("使用帮助"), "core:help"),
         (_("无障碍声明"), "core:accessibility"),
+        (_("访问统计"), "visits:statistics"),
         (_("网站地图"), "core:site_map"),
     )
     return LinkGroup(_("网站服务"), [Link(title, reverse(name)) for title, name in names])

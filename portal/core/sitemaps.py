@@ -24,7 +24,15 @@ def register(name: str, sitemap: type[Sitemap[Any]]) -> type[Sitemap[Any]]:
 class FixedPages(Sitemap[str]):
     """Pages that are always there, in both languages."""
 
-    NAMES = ("viewer:map", "core:site_map", "core:help", "core:accessibility")
+    NAMES = (
+        "viewer:map",
+        "feedback:contact",
+        "feedback:error",
+        "visits:statistics",
+        "core:site_map",
+        "core:help",
+        "core:accessibility",
+    )
     changefreq = "weekly"
     i18n = True
     alternates = True

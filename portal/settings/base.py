@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.visits.middleware.CountViewsMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -207,8 +208,22 @@ READINESS_CHECKS = [
 # The font of the map's pictures; empty: one of this machine's that has Chinese glyphs.
 MAP_FONT = env_optional("PORTAL_FONT")
 
+# Messages of visitors: working days for an answer, what counts as one, how long data are kept
+FEEDBACK_WORKING_DAYS = {
+    "contact": env_int("FEEDBACK_CONTACT_WORKING_DAYS", 15),
+    "error": env_int("FEEDBACK_ERROR_WORKING_DAYS", 3),
+}
+FEEDBACK_WORKING_DAY_RULE = "portal.feedback.deadline.is_weekday"
+FEEDBACK_CONTACT_DAYS = env_int("FEEDBACK_CONTACT_DAYS", 30)
+FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 730)
+
+# Counters of views: how often a process writes what it counted
+VISITS_FLUSH_SECONDS = env_int("VISITS_FLUSH_SECONDS", 30)
+
 # Requests per client address; django-ratelimit counts them in the default cache.
 RATE_LIMIT_LOOKUP = env_str("RATE_LIMIT_LOOKUP", "120/m")
+RATE_LIMIT_FEEDBACK = env_str("RATE_LIMIT_FEEDBACK", "20/h")
+RATE_LIMIT_FEEDBACK_ANSWER = env_str("RATE_LIMIT_FEEDBACK_ANSWER", "30/h")
 # The header in which a trusted reverse proxy hands over the client's address; empty: the peer.
 RATELIMIT_IP_META_KEY = env_optional("RATELIMIT_IP_META_KEY") or None
 
