@@ -1,0 +1,55 @@
+"""Puts the editions of a regulation in order and ends each one where the next begins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from portal.policies.models import Edition
+
+COMPUTED = ("position", "in_force_to", "ended")
+"""Fields that follow from the others."""
+
+
+def arranged(editions: Sequence[Edition]) -> list[Edition]:
+    """Set ``position``, ``in_force_to`` and ``ended`` of all editions of one regulation.
+
+    Returns those that changed; saves nothing. An older edition ends on the day the next one
+    comes into force. Where that day is unknown it has ended all the same: it was replaced, and a
+    replaced text must never be shown as in force.
+    """
+    ordered = sorted(editions, key=_order)
+    changed = []
+    for position, edition in enumerate(ordered):
+        before = [getattr(edition, name) for name in COMPUTED]
+        later = ordered[position + 1 :]
+        edition.position = position
+        edition.in_force_to = _end(edition, later)
+        edition.ended = (edition.repealed or bool(later)) and edition.in_force_to is None
+        if before != [getattr(edition, name) for name in COMPUTED]:
+            changed.append(edition)
+    return changed
+
+
+def arrange(regulation_id: int) -> None:
+    """Arrange and save the editions of one regulation."""
+    changed = arranged(list(Edition.objects.filter(regulation_id=regulation_id)))
+    Edition.objects.bulk_update(changed, COMPUTED)
+
+
+def _order(edition: Edition) -> tuple[datetime.date, datetime.date, str]:
+    """By promulgation; an undated edition by its first day in force, else before all others."""
+    first = edition.promulgated_on or edition.in_force_from or datetime.date.min
+    return first, edition.in_force_from or datetime.date.min, edition.slug
+
+
+def _end(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
+    """The first day on which the edition is no longer in force, None where unknown or open."""
+    ends = [edition.repealed_on] if edition.repealed_on else []
+    if later and later[0].in_force_from is None and edition.repealed_on is None:
+        return None
+    ends += [each.in_force_from for each in later if each.in_force_from]
+    if not ends:
+        return None
+    end = min(ends)
+    return max(end, edition.in_force_from) if edition.in_force_from else end

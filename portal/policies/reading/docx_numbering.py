@@ -1,0 +1,125 @@
+"""Automatic numbers of Word: 第%1条 is a setting there, not a text. No Django here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from docx.oxml.ns import qn
+
+_CHINESE = frozenset(
+    {
+        "chineseCounting",
+        "chineseCountingThousand",
+        "japaneseCounting",
+        "taiwaneseCountingThousand",
+        "ideographDigital",
+        "japaneseDigitalTenThousand",
+    }
+)
+_PLACE = re.compile(r"%(\d)")
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class _Level:
+    pattern: str
+    form: str
+    start: int
+
+
+def chinese(number: int) -> str:
+    """1 to 9999 by place, as Word counts: 十二, 一百零三."""
+    text, gap = "", False
+    for place, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // place % 10
+        if digit:
+            text += ("零" if gap else "") + _DIGITS[digit] + sign
+            gap = False
+        elif text:
+            gap = True
+    return text[1:] if text.startswith("一十") else text
+
+
+class Numbering:
+    """Counts the numbered paragraphs of a document in their order."""
+
+    def __init__(self, document: Any) -> None:
+        self._levels: dict[tuple[str, int], _Level] = {}
+        self._lists: dict[str, str] = {}
+        self._counts: dict[str, list[int]] = {}
+        self._styles = _style_numbers(document)
+        part = next(
+            (
+                relation.target_part
+                for relation in document.part.rels.values()
+                if relation.reltype.endswith("/numbering") and not relation.is_external
+            ),
+            None,
+        )
+        if part is not None:
+            self._read(part.element)
+
+    def _read(self, root: Any) -> None:
+        for abstract in root.iterchildren(qn("w:abstractNum")):
+            name = abstract.get(qn("w:abstractNumId"))
+            for level in abstract.iterchildren(qn("w:lvl")):
+                depth = int(level.get(qn("w:ilvl")))
+                self._levels[name, depth] = _Level(
+                    _value(level, "w:lvlText"),
+                    _value(level, "w:numFmt"),
+                    int(_value(level, "w:start") or 1),
+                )
+        for number in root.iterchildren(qn("w:num")):
+            self._lists[number.get(qn("w:numId"))] = _value(number, "w:abstractNumId")
+
+    def label_of(self, paragraph: Any) -> str:
+        """The number that Word prints before a paragraph, "" where there is none or only a bullet."""
+        place = _number_of(paragraph.pPr)
+        if place is None and paragraph.pPr is not None and paragraph.pPr.pStyle is not None:
+            place = self._styles.get(paragraph.pPr.pStyle.val)
+        if place is None:
+            return ""
+        abstract, depth = self._lists.get(place[0], ""), place[1]
+        level = self._levels.get((abstract, depth))
+        if level is None or level.form in {"bullet", "none"}:
+            return ""
+        counts = self._counts.setdefault(abstract, [])
+        while len(counts) <= depth:
+            above = self._levels.get((abstract, len(counts)))
+            counts.append((above.start if above else 1) - 1)
+        counts[depth] += 1
+        del counts[depth + 1 :]
+        return _PLACE.sub(lambda found: self._printed(abstract, int(found[1]) - 1), level.pattern)
+
+    def _printed(self, abstract: str, depth: int) -> str:
+        counts = self._counts[abstract]
+        level = self._levels.get((abstract, depth))
+        number = counts[depth] if depth < len(counts) else 1
+        return chinese(number) if level and level.form in _CHINESE else str(number)
+
+
+def _value(element: Any, name: str) -> str:
+    child = element.find(qn(name))
+    return (child.get(qn("w:val")) or "") if child is not None else ""
+
+
+def _number_of(properties: Any) -> tuple[str, int] | None:
+    """List and depth that paragraph properties name; list 0 takes a number away."""
+    if properties is None:
+        return None
+    number = properties.find(qn("w:numPr"))
+    if number is None:
+        return None
+    name = _value(number, "w:numId")
+    return (name, int(_value(number, "w:ilvl") or 0)) if name else None
+
+
+def _style_numbers(document: Any) -> dict[str, tuple[str, int]]:
+    found = {}
+    for style in document.styles.element.iterchildren(qn("w:style")):
+        place = _number_of(style.find(qn("w:pPr")))
+        if place is not None:
+            found[style.get(qn("w:styleId"))] = place
+    return found
