@@ -1,0 +1,18 @@
+"""States of what search finds."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DocumentStatus(TextChoices):
+    """Whether a document holds (效力状态). Dates decide, ``REPEALED`` is what dates cannot say."""
+
+    TIMELESS = "", _("无时效")
+    IN_FORCE = "in_force", _("现行有效")
+    UPCOMING = "upcoming", _("尚未施行")
+    EXPIRED = "expired", _("已失效")
+    REPEALED = "repealed", _("已废止")
+
+
+HOLDING = frozenset({DocumentStatus.TIMELESS, DocumentStatus.IN_FORCE})
+"""States that may be shown without a warning."""
