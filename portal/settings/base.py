@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal.settings.env import (
+    env_bool,
     env_cache,
     env_clock,
     env_database,
@@ -226,5 +227,11 @@ RATE_LIMIT_FEEDBACK = env_str("RATE_LIMIT_FEEDBACK", "20/h")
 RATE_LIMIT_FEEDBACK_ANSWER = env_str("RATE_LIMIT_FEEDBACK_ANSWER", "30/h")
 # The header in which a trusted reverse proxy hands over the client's address; empty: the peer.
 RATELIMIT_IP_META_KEY = env_optional("RATELIMIT_IP_META_KEY") or None
+
+# Search: where the vectors of search by meaning are kept, and whether it is used at all.
+SEARCH_DIR = env_path("SEARCH_DIR", PORTAL_VAR / "search")
+SEARCH_SEMANTIC = env_bool("SEARCH_SEMANTIC", True)
+RATE_LIMIT_SEARCH = env_str("RATE_LIMIT_SEARCH", "60/m")
+RATE_LIMIT_SUGGEST = env_str("RATE_LIMIT_SUGGEST", "240/m")
 
 LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))

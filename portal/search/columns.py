@@ -1,0 +1,145 @@
+"""What ranking needs of every document, as arrays that a process keeps until the index changes."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.core.text.titles import title_key
+from portal.search.enums import DocumentStatus
+from portal.search.models import IndexedDocument, IndexState, SynonymGroup
+
+NEVER = datetime.date.max.toordinal()
+_FIELDS = (
+    *("number", "kind", "short_title", "article", "region_code", "issuer", "effective_from"),
+    *("effective_to", "status", "weight", "passage", "title_length", "body_length"),
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Arrays indexed by document number; a number without a live document has ``live`` false.
+
+    ``since`` and ``until`` are ordinals of dates. ``kind``, ``region``, ``issuer`` and ``title``
+    hold positions in ``kinds``, ``regions``, ``issuers`` and values of ``titles``.
+    """
+
+    stamp: str
+    generation: int
+    live: NDArray[np.bool_]
+    kind: NDArray[np.int16]
+    title: NDArray[np.int32]
+    article: NDArray[np.int32]
+    region: NDArray[np.int32]
+    issuer: NDArray[np.int32]
+    since: NDArray[np.int32]
+    until: NDArray[np.int32]
+    weight: NDArray[np.float32]
+    passage: NDArray[np.int64]
+    title_length: NDArray[np.float32]
+    body_length: NDArray[np.float32]
+    kinds: list[str]
+    regions: list[str]
+    issuers: list[str]
+    titles: dict[str, int]
+    synonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """One more than the highest document number."""
+        return len(self.live)
+
+    def holding(self, day: datetime.date) -> NDArray[np.bool_]:
+        """Documents that hold on ``day`` or to which time means nothing."""
+        on = day.toordinal()
+        return self.live & (self.since <= on) & (on < self.until)
+
+
+class _Codes(dict[str, int]):
+    """Gives each new text the next number."""
+
+    def __missing__(self, text: str) -> int:
+        self[text] = len(self)
+        return self[text]
+
+
+_lock = threading.Lock()
+_kept: dict[str, Columns] = {}
+
+
+def columns_of(state: IndexState) -> Columns:
+    """The columns of a state of the index; read from the database when it changed."""
+    kept = _kept.get(state.stamp)
+    if kept is not None:
+        return kept
+    with _lock:
+        if state.stamp not in _kept:
+            read = _read(state)
+            _kept.clear()
+            _kept[state.stamp] = read
+        return _kept[state.stamp]
+
+
+def _read(state: IndexState) -> Columns:
+    rows = IndexedDocument.objects.filter(generation=state.generation, live=True)
+    values = list(rows.order_by("number").values_list(*_FIELDS))
+    size = max(state.next_number, values[-1][0] + 1 if values else 0)
+    columns = dict(zip(_FIELDS, zip(*values, strict=True), strict=True)) if values else {}
+    numbers = np.array(columns.get("number", ()), dtype=np.int64)
+    codes = {name: _Codes() for name in ("kind", "short_title", "region_code", "issuer")}
+
+    def array(name: str, kind: Any, convert: Any = None) -> NDArray[Any]:
+        whole = np.zeros(size, kind)
+        given = columns.get(name, ())
+        whole[numbers] = [convert(value) for value in given] if convert else given
+        return whole
+
+    repealed = array("status", bool, lambda value: value == DocumentStatus.REPEALED)
+    until = array("effective_to", np.int32, lambda day: day.toordinal() if day else NEVER)
+    until[repealed] = 0
+    live = np.zeros(size, bool)
+    live[numbers] = True
+    title_codes = _Codes()
+    keys: dict[str, str] = {}
+
+    def title_code(title: str) -> int:
+        if title not in keys:
+            keys[title] = title_key(title)
+        return title_codes[keys[title]]
+
+    return Columns(
+        stamp=state.stamp,
+        generation=state.generation,
+        live=live,
+        kind=array("kind", np.int16, codes["kind"].__getitem__),
+        title=array("short_title", np.int32, title_code),
+        article=array("article", np.int32),
+        region=array("region_code", np.int32, codes["region_code"].__getitem__),
+        issuer=array("issuer", np.int32, codes["issuer"].__getitem__),
+        since=array("effective_from", np.int32, lambda day: day.toordinal() if day else 0),
+        until=until,
+        weight=array("weight", np.float32),
+        passage=array("passage", np.int64),
+        title_length=array("title_length", np.float32),
+        body_length=array("body_length", np.float32),
+        kinds=list(codes["kind"]),
+        regions=list(codes["region_code"]),
+        issuers=list(codes["issuer"]),
+        titles=dict(title_codes),
+        synonyms=_synonyms(),
+    )
+
+
+def _synonyms() -> dict[str, tuple[str, ...]]:
+    """Each word of a group in use -> the other words of its groups."""
+    others: dict[str, list[str]] = {}
+    for group in SynonymGroup.objects.in_use():
+        for word in group.members:
+            known = others.setdefault(word, [])
+            known += [other for other in group.members if other not in {word, *known}]
+    return {word: tuple(each) for word, each in others.items()}

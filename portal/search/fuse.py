@@ -1,0 +1,64 @@
+"""Words and meaning together (混合排序)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.search.columns import Columns
+from portal.search.meaning import similarity
+from portal.search.question import Question
+
+MEANING_SHARE = 0.35
+"""How much of the fused score is meaning; chosen on the tuning half of the labels (docs/search.md)."""
+NEAREST = 40
+MIN_SIMILARITY = 0.84
+"""Cosines of this model lie between 0.7 and 0.95; below this a passage only shares the language."""
+CERTAIN = 900.0
+
+
+@dataclass(frozen=True)
+class Fused:
+    """Arrays by document number: the score (0: no hit), and whether meaning alone found it."""
+
+    value: NDArray[np.float32]
+    by_meaning: NDArray[np.bool_]
+    took_part: bool
+
+
+def fuse(
+    question: Question,
+    columns: Columns,
+    value: NDArray[np.float32],
+    through: NDArray[np.bool_],
+    *,
+    semantic: bool,
+) -> Fused:
+    """Fuse the scores by words with similarity of meaning.
+
+    Short queries and acronyms stay as they are: their letters say more than a vector does.
+    """
+    nothing = np.zeros(columns.size, bool)
+    if not semantic or question.is_short:
+        return Fused(value, nothing, False)
+    near = similarity(columns, question.text)
+    if near is None:
+        return Fused(value, nothing, False)
+    near = near * columns.weight ** np.float32(0.1)
+    candidates = through & (near > 0)
+    if not candidates.any():
+        return Fused(value, nothing, True)
+    top = float(value[through & (value < CERTAIN)].max(initial=0.0)) or 1.0
+    each = near[candidates]
+    high, middle = float(each.max()), float(np.median(each))
+    share = np.clip((near - middle) / max(high - middle, 1e-6), 0, 1)
+    ranked = np.flatnonzero(candidates)
+    nearest = ranked[np.argsort(-each, kind="stable")[:NEAREST]]
+    only = nothing.copy()
+    only[nearest] = (value[nearest] == 0) & (near[nearest] >= MIN_SIMILARITY)
+    hit = (value > 0) | only
+    fused = (1 - MEANING_SHARE) * value / top + MEANING_SHARE * share**2
+    fused = np.where(value >= CERTAIN, value, fused)
+    return Fused(np.where(hit, fused, 0).astype(np.float32), only, True)

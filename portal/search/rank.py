@@ -1,0 +1,114 @@
+"""From scores to an order: cited laws and articles first, then what meets most of the query (排序)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from portal.search.columns import Columns
+from portal.search.question import Question
+from portal.search.request import SearchRequest, Validity
+from portal.search.score import Scores
+
+CITED_TITLE = 1.5
+SAME_NUMBER = 1.5
+CITED_ARTICLE, WHOLE_TITLE = 2_000.0, 1_000.0
+MIN_COVERAGE = 0.3
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Boolean arrays by document number: those that the filters let through, with or without kind."""
+
+    any_kind: NDArray[np.bool_]
+    shown: NDArray[np.bool_]
+    ended: NDArray[np.bool_]
+    """Let through by everything but their validity."""
+
+
+def masks(request: SearchRequest, columns: Columns) -> Masks:
+    """What the filters of a request let through."""
+    holding = columns.holding(request.day)
+    through = columns.live.copy()
+    if request.region:
+        through &= _of_codes(columns.region, columns.regions, _region_test(request))
+    if request.issuer:
+        through &= _of_codes(columns.issuer, columns.issuers, request.issuer.__eq__)
+    ended = through & ~holding
+    if request.validity == Validity.HOLDING:
+        through &= holding
+    elif request.validity == Validity.ENDED:
+        through = ended
+    shown = through
+    if request.kind:
+        shown = through & _of_codes(columns.kind, columns.kinds, request.kind.__eq__)
+    return Masks(through, shown, ended)
+
+
+def _region_test(request: SearchRequest) -> Callable[[str], bool]:
+    """Whether a division's code is the wanted one, below it, or (unless local) above it."""
+    wanted = request.region.rstrip("0")
+    wanted += "0" * (len(wanted) % 2)
+
+    def fits(code: str) -> bool:
+        above = code.rstrip("0")
+        above += "0" * (len(above) % 2)
+        if code and code.startswith(wanted):
+            return True
+        return not request.local and (not code or code == "100000" or wanted.startswith(above))
+
+    return fits
+
+
+def _of_codes(
+    codes: NDArray[np.integer[Any]], names: list[str], test: Callable[[str], bool]
+) -> NDArray[np.bool_]:
+    fits = np.array([test(name) for name in names] or [False])
+    return fits[codes]
+
+
+def order_key(question: Question, columns: Columns, scores: Scores) -> NDArray[np.float32]:
+    """The score by which documents are ordered; 0 for those that are no hits."""
+    value = scores.score * columns.weight * (0.5 + 0.5 * scores.coverage)
+    hit = scores.coverage >= MIN_COVERAGE
+    numbered = (columns.article == question.article) if question.article else None
+    if question.titles:
+        cited = np.isin(columns.title, [columns.titles[key] for key in question.titles])
+        value = np.where(cited, value * CITED_TITLE, value)
+        hit |= cited & (scores.score > 0)
+        if numbered is not None:
+            # The longest title counts: 土地管理法实施条例第三条 is not 土地管理法第三条.
+            first = columns.title == columns.titles[question.titles[0]]
+            value = np.where(first & numbered, value + CITED_ARTICLE, value)
+            hit |= first & numbered
+        elif _plain(question.text) == question.titles[0]:
+            value = _in_reading_order(value, columns, question.titles[0])
+    elif numbered is not None:
+        value = np.where(numbered, value * SAME_NUMBER, value)
+    return np.where(hit, value, 0).astype(np.float32)
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum()).removeprefix("中华人民共和国")
+
+
+def _in_reading_order(value: NDArray[np.float32], columns: Columns, title: str) -> NDArray[np.float32]:
+    """Who types nothing but a title wants the text itself, from its beginning."""
+    own = np.flatnonzero(columns.title == columns.titles[title])
+    place = np.lexsort((own, columns.article[own]))
+    lifted = value.copy()
+    lifted[own[place]] = WHOLE_TITLE - np.arange(len(own)) * 0.01
+    return lifted
+
+
+def best(value: NDArray[np.float32], shown: NDArray[np.bool_], count: int) -> NDArray[np.intp]:
+    """The numbers of the best ``count`` documents, best first; ties by number."""
+    hits = np.flatnonzero(shown & (value > 0))
+    if len(hits) > count:
+        edge = np.partition(value[hits], len(hits) - count)[len(hits) - count]
+        hits = hits[value[hits] >= edge]
+    return hits[np.lexsort((hits, -value[hits]))][:count]

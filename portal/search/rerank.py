@@ -1,0 +1,63 @@
+"""The best candidates looked at closely: phrases and nearness of words (精排)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.core.text.normalise import normalise
+from portal.core.text.numbers import measures
+from portal.search.highlight import places as places_of
+from portal.search.models import IndexedDocument
+from portal.search.question import Question
+
+PHRASE, NEARNESS = 0.25, 0.35
+_MAX_PLACES = 12
+
+
+def closeness(question: Question, document: IndexedDocument) -> float:
+    """A factor of 1 or more: how closely the words of a question stand together in a document."""
+    text = normalise(f"{document.short_title}\n{document.heading}\n{document.text}")
+    factor = 1.0
+    whole = question.text
+    if len(whole) > 1 and whole in text:
+        factor += PHRASE
+    return factor + NEARNESS * nearness(_places(question, text))
+
+
+def _places(question: Question, text: str) -> list[list[tuple[int, int]]]:
+    """For each concept that the text has: where it stands."""
+    every = []
+    measured = measures(text) if any(token[0] == "#" for token in question.tokens if token) else []
+    for concept in question.concepts:
+        if concept.bridge:
+            continue
+        places: list[tuple[int, int]] = []
+        for form in concept.forms:
+            places += places_of(text, form.text)
+            places += [
+                (each.start, each.end)
+                for each in measured
+                if each.token in form.tokens or each.any_token in form.tokens
+            ]
+        if places:
+            every.append(sorted(places)[:_MAX_PLACES])
+    return every
+
+
+def nearness(places: Sequence[Sequence[tuple[int, int]]]) -> float:
+    """0 to 1: the signs of the concepts over the shortest stretch of text that has all of them."""
+    if len(places) < 2:
+        return 0.0
+    events = sorted(
+        (start, end, which) for which, each in enumerate(places) for start, end in each
+    )
+    last: dict[int, tuple[int, int]] = {}
+    best = 0.0
+    for start, end, which in events:
+        last[which] = (start, end)
+        if len(last) == len(places):
+            begin = min(place[0] for place in last.values())
+            stop = max(place[1] for place in last.values())
+            signs = sum(place[1] - place[0] for place in last.values())
+            best = max(best, signs / max(stop - begin, 1))
+    return min(best, 1.0)

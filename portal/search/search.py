@@ -1,0 +1,149 @@
+"""Search: from a request to a page of hits (检索)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.safestring import SafeString
+from numpy.typing import NDArray
+
+from portal.search.columns import Columns, columns_of
+from portal.search.enums import HOLDING, DocumentStatus
+from portal.search.fuse import Fused, fuse
+from portal.search.highlight import excerpt, marked_whole, terms_of
+from portal.search.lock import current_state
+from portal.search.models import IndexedDocument
+from portal.search.question import Question, understand
+from portal.search.rank import Masks, best, masks, order_key
+from portal.search.request import SearchRequest
+from portal.search.rerank import closeness
+from portal.search.score import read_postings, score
+
+PAGE_SIZE = 10
+CANDIDATES = 60
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A document with what is shown of it."""
+
+    document: IndexedDocument
+    status: DocumentStatus
+    by_meaning: bool
+    """Found by meaning alone (意思相近)."""
+    title: SafeString
+    passage: SafeString
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may be read as valid."""
+        return self.status in HOLDING
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of hits, and what there is beside it."""
+
+    request: SearchRequest
+    question: Question
+    hits: list[Hit] = field(default_factory=list)
+    total: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+    ended: int = 0
+    """Hits that are left out because they no longer or not yet hold."""
+    semantic: bool = False
+    """Whether search by meaning took part."""
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-self.total // PAGE_SIZE)
+
+
+class IndexMoved(RuntimeError):
+    """The index was exchanged more often than a search is begun again."""
+
+    code = "index_moved"
+
+
+def search(request: SearchRequest, *, size: int = PAGE_SIZE, semantic: bool = True) -> Results:
+    """Search. A rebuild that ends meanwhile makes it begin again, so no half index is seen."""
+    for _attempt in range(ATTEMPTS):
+        state = current_state()
+        columns = columns_of(state)
+        results = _search(request, columns, size=size, semantic=semantic)
+        if current_state().generation == state.generation:
+            return results
+    raise IndexMoved
+
+
+def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bool) -> Results:
+    question = understand(request.text, columns.titles, columns.synonyms)
+    if not question.concepts or not columns.size:
+        return Results(request, question)
+    through = masks(request, columns)
+    scores = score(question, columns, read_postings(columns, question.tokens))
+    value = order_key(question, columns, scores)
+    fused = fuse(question, columns, value, through.any_kind, semantic=semantic)
+    ordered, rows = _ordered(request, columns, question, fused, through, size)
+    terms = terms_of(question)
+    hits = [
+        Hit(
+            row,
+            row.status_on(request.day),
+            bool(fused.by_meaning[row.number]),
+            marked_whole(row.short_title, terms),
+            excerpt(row.text, terms),
+        )
+        for number in ordered
+        if (row := rows.get(int(number))) is not None
+    ]
+    found = fused.value > 0
+    counts = np.bincount(columns.kind[found & through.any_kind], minlength=len(columns.kinds))
+    return Results(
+        request,
+        question,
+        hits,
+        int((found & through.shown).sum()),
+        {kind: int(n) for kind, n in zip(columns.kinds, counts, strict=False) if n},
+        int((found & through.ended).sum()),
+        fused.took_part,
+    )
+
+
+def _ordered(
+    request: SearchRequest,
+    columns: Columns,
+    question: Question,
+    fused: Fused,
+    through: Masks,
+    size: int,
+) -> tuple[NDArray[np.intp], dict[int, IndexedDocument]]:
+    """The numbers of the page's documents in order, and their rows; one query."""
+    wanted = request.page * size
+    numbers = best(fused.value, through.shown, max(CANDIDATES, wanted))
+    close = numbers[:CANDIDATES]
+    page = numbers[wanted - size : wanted]
+    needed = np.union1d(close, page) if request.page == 1 or wanted <= CANDIDATES else page
+    live = IndexedDocument.objects.filter(generation=columns.generation, live=True)
+    rows = {row.number: row for row in live.filter(number__in=needed.tolist())}
+    if wanted - size < len(close) and len(rows):
+        value = np.array(
+            [
+                fused.value[n] * closeness(question, rows[int(n)]) if int(n) in rows else 0.0
+                for n in close
+            ]
+        )
+        numbers = np.r_[close[np.lexsort((close, -value))], numbers[CANDIDATES:]]
+    numbers = _holding_first(numbers, columns, request.day)
+    return numbers[wanted - size : wanted], rows
+
+
+def _holding_first(
+    numbers: NDArray[np.intp], columns: Columns, day: datetime.date
+) -> NDArray[np.intp]:
+    holding = columns.holding(day)[numbers]
+    return np.r_[numbers[holding], numbers[~holding]]
