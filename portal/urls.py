@@ -54,6 +54,7 @@ urlpatterns += i18n_patterns(
     path("feedback/", include("portal.feedback.urls")),
     path("statistics/", include("portal.visits.urls")),
     path("", include("portal.core.urls")),
+    path("search/", include("portal.search.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

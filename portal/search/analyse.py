@@ -38,9 +38,7 @@ def number64(*parts: str) -> int:
 
 def digest_of(document: SearchDocument) -> int:
     """What changes when anything that the source says changes."""
-    return number64(
-        *(str(getattr(document, name)) for name in SearchDocument.__dataclass_fields__)
-    )
+    return number64(*(str(getattr(document, name)) for name in SearchDocument.__dataclass_fields__))
 
 
 def passage_of(document: SearchDocument | IndexedDocument) -> str:

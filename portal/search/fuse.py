@@ -25,6 +25,7 @@ class Fused:
 
     value: NDArray[np.float32]
     by_meaning: NDArray[np.bool_]
+    similarity: NDArray[np.float32]
     took_part: bool
 
 
@@ -40,16 +41,15 @@ def fuse(
 
     Short queries and acronyms stay as they are: their letters say more than a vector does.
     """
-    nothing = np.zeros(columns.size, bool)
+    nothing, unknown = np.zeros(columns.size, bool), np.full(columns.size, -1, np.float32)
     if not semantic or question.is_short:
-        return Fused(value, nothing, False)
+        return Fused(value, nothing, unknown, False)
     near = similarity(columns, question.text)
     if near is None:
-        return Fused(value, nothing, False)
-    near = near * columns.weight ** np.float32(0.1)
+        return Fused(value, nothing, unknown, False)
     candidates = through & (near > 0)
     if not candidates.any():
-        return Fused(value, nothing, True)
+        return Fused(value, nothing, near, True)
     top = float(value[through & (value < CERTAIN)].max(initial=0.0)) or 1.0
     each = near[candidates]
     high, middle = float(each.max()), float(np.median(each))
@@ -61,4 +61,4 @@ def fuse(
     hit = (value > 0) | only
     fused = (1 - MEANING_SHARE) * value / top + MEANING_SHARE * share**2
     fused = np.where(value >= CERTAIN, value, fused)
-    return Fused(np.where(hit, fused, 0).astype(np.float32), only, True)
+    return Fused(np.where(hit, fused, 0).astype(np.float32), only, near, True)

@@ -57,7 +57,9 @@ def find(text: str, terms: Sequence[Term]) -> list[Found]:
     measured = measures(plain) if any(term.tokens for term in terms) else []
     found: list[Found] = []
     for which, term in enumerate(terms):
-        own = [Found(s, e, 1 + 0.1 * (e - s), which) for t in term.texts for s, e in places(plain, t)]
+        own = [
+            Found(s, e, 1 + 0.1 * (e - s), which) for t in term.texts for s, e in places(plain, t)
+        ]
         own += [
             Found(each.start, each.end, 1.5, which)
             for each in measured

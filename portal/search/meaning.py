@@ -71,8 +71,8 @@ def readiness(columns: Columns) -> Readiness:
     except NoModel as error:
         logger.info("semantic search: %s", error)
         return Readiness(False, _("语义检索不可用：未安装或无法加载模型。"), 0, passages)
-    except vectors.BrokenVectors as error:
-        logger.error("semantic search: %s", error)
+    except vectors.BrokenVectors:
+        logger.exception("semantic search is not available")
         return Readiness(False, _("语义检索不可用：向量文件损坏。"), 0, passages)
     if passages and not embedded:
         return Readiness(False, _("语义检索不可用：尚未生成向量。"), 0, passages)
@@ -104,8 +104,8 @@ def similarity(columns: Columns, text: str) -> NDArray[np.float32] | None:
     except NoModel as error:
         logger.debug("semantic search: %s", error)
         return None
-    except (vectors.BrokenVectors, OSError, RuntimeError) as error:
-        logger.error("semantic search: %s", error)
+    except (vectors.BrokenVectors, OSError, RuntimeError):
+        logger.exception("semantic search is not available")
         return None
     each = vectors.similarities(records, query)
     return np.where(rows >= 0, each[rows], np.float32(-1))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from portal.core.text.bigrams import latin_tokens, pairs
 from portal.core.text.normalise import is_han, normalise
 from portal.core.text.numbers import article_number, measures
-from portal.core.text.segment import parts, words
+from portal.core.text.segment import parts, stop_words, words
 
 MAX_SIGNS = 120
 MAX_CONCEPTS = 40
@@ -20,17 +20,21 @@ LONG_WORD = 4
 
 # What a question asks for -> the measures that an answer then has.
 ASKED_MEASURES = {
-    "#日 #工作日 #月 #年": ("多少天", "几天", "多少日", "几日", "多久", "多长时间", "多少年", "几年", "什么期限", "多少个工作日"),
+    "#日 #工作日 #月 #年": (
+        "多少天",
+        "几天",
+        "多少日",
+        "几日",
+        "多久",
+        "多长时间",
+        "多少年",
+        "几年",
+        "什么期限",
+        "多少个工作日",
+    ),
     "#元 #%": ("多少钱", "罚多少", "多少元"),
     "#%": ("百分之几", "百分之多少", "多少比例"),
 }
-
-# Words that every question has and no answer needs.
-STOP_WORDS = frozenset(
-    "的 了 吗 呢 吧 啊 和 与 或 及 在 是 有 被 把 对 从 到 为 由 向 等 也 都 就 还 又 我 你 他 她 它 "
-    "我们 你们 他们 什么 怎么 怎样 如何 哪些 哪个 哪里 多少 多久 几 为什么 是否 能否 可否 能不能 可不可以 可以 "
-    "需要 应当 应该 要 能 会 请问 想 知道 关于 有关 相关 规定 情况 问题 进行 如果 谁 怎么办 什么样 有没有 一个".split()
-)
 
 
 @dataclass(frozen=True)
@@ -136,14 +140,16 @@ def _concepts(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> list[Concep
         concepts.append(Concept((Form(text[measure.start : measure.end], (measure.token,)),)))
         taken[measure.start : measure.end] = [True] * (measure.end - measure.start)
     for asked, start, end in _asked(text):
-        concepts.append(Concept(tuple(Form(token, (token,)) for token in asked.split()), ASKED_WEIGHT))
+        concepts.append(
+            Concept(tuple(Form(token, (token,)) for token in asked.split()), ASKED_WEIGHT)
+        )
         taken[start:end] = [True] * (end - start)
     for start, end in _synonym_spans(text, synonyms, taken):
         word = text[start:end]
         concepts.append(concept_of(word, synonyms))
         taken[start:end] = [True] * (end - start)
     for start, end, word in _words(text):
-        if any(taken[start:end]) or word in STOP_WORDS:
+        if any(taken[start:end]) or word in stop_words():
             continue
         if not word.strip() or not any(sign.isalnum() for sign in word):
             continue
@@ -179,11 +185,11 @@ def concept_of(word: str, synonyms: Mapping[str, tuple[str, ...]]) -> Concept:
 def _bridges(text: str, concepts: list[Concept]) -> list[Concept]:
     """Pairs of characters that no word covers: two words side by side are worth more."""
     known = {token for concept in concepts for token in concept.forms[0].tokens}
-    stopped = {sign for word in STOP_WORDS if len(word) == 1 for sign in word}
+    stopped = {sign for word in stop_words() if len(word) == 1 for sign in word}
     joints = [
         pair
         for pair in dict.fromkeys(pairs(text))
-        if pair not in known and not stopped & set(pair) and pair not in STOP_WORDS
+        if pair not in known and not stopped & set(pair) and pair not in stop_words()
     ]
     return [Concept((Form(pair, (pair,)),), BRIDGE_WEIGHT, bridge=True) for pair in joints]
 

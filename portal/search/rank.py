@@ -96,7 +96,9 @@ def _plain(text: str) -> str:
     return "".join(sign for sign in text if sign.isalnum()).removeprefix("中华人民共和国")
 
 
-def _in_reading_order(value: NDArray[np.float32], columns: Columns, title: str) -> NDArray[np.float32]:
+def _in_reading_order(
+    value: NDArray[np.float32], columns: Columns, title: str
+) -> NDArray[np.float32]:
     """Who types nothing but a title wants the text itself, from its beginning."""
     own = np.flatnonzero(columns.title == columns.titles[title])
     place = np.lexsort((own, columns.article[own]))

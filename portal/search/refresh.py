@@ -81,7 +81,14 @@ def bury(state: IndexState, kind: str, keys: list[str]) -> int:
     for start in range(0, len(keys), _KEYS_AT_ONCE):
         some = keys[start : start + _KEYS_AT_ONCE]
         gone += rows.filter(key__in=some).update(
-            live=False, title="", title_en="", short_title="", heading="", text="", url="", issuer=""
+            live=False,
+            title="",
+            title_en="",
+            short_title="",
+            heading="",
+            text="",
+            url="",
+            issuer="",
         )
     state.documents -= gone
     return gone

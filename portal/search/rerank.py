@@ -48,9 +48,7 @@ def nearness(places: Sequence[Sequence[tuple[int, int]]]) -> float:
     """0 to 1: the signs of the concepts over the shortest stretch of text that has all of them."""
     if len(places) < 2:
         return 0.0
-    events = sorted(
-        (start, end, which) for which, each in enumerate(places) for start, end in each
-    )
+    events = sorted((start, end, which) for which, each in enumerate(places) for start, end in each)
     last: dict[int, tuple[int, int]] = {}
     best = 0.0
     for start, end, which in events:

@@ -26,10 +26,14 @@ UNKNOWN_WORD = 0.2
 
 @dataclass(frozen=True)
 class Scores:
-    """Arrays indexed by document number: the score, and which share (0 to 1) of the query is met."""
+    """Arrays indexed by document number: the score, and which share (0 to 1) of the query is met.
+
+    ``known`` (0 to 1): the share of the query whose words any document has at all.
+    """
 
     score: NDArray[np.float32]
     coverage: NDArray[np.float32]
+    known: float
 
 
 def read_postings(columns: Columns, tokens: Iterable[str]) -> dict[str, Postings]:
@@ -62,7 +66,8 @@ def score(question: Question, columns: Columns, postings: Mapping[str, Postings]
         found = sums.add(concept, concept.weight)
         for part in concept.parts:
             sums.add(part, part.weight if found else 1.0)
-    return Scores(sums.total, sums.met / np.float32(sums.wanted) if sums.wanted else sums.met)
+    met = sums.met / np.float32(sums.wanted) if sums.wanted else sums.met
+    return Scores(sums.total, met, sums.known / sums.asked if sums.asked else 0.0)
 
 
 class _Sums:
@@ -71,7 +76,7 @@ class _Sums:
     def __init__(self, columns: Columns, postings: Mapping[str, Postings]) -> None:
         self.total = np.zeros(columns.size, np.float32)
         self.met = np.zeros(columns.size, np.float32)
-        self.wanted = 0.0
+        self.wanted = self.known = self.asked = 0.0
         self._columns, self._postings = columns, postings
         self._norms = _norms(columns)
         self._living = int(columns.live.sum())
@@ -86,6 +91,8 @@ class _Sums:
         if counts:
             # A word that no document has cannot tell hits from others.
             self.wanted += idf if len(documents) else idf * UNKNOWN_WORD
+            self.known += idf if len(documents) else 0.0
+            self.asked += idf
         if not len(documents):
             return False
         self.total[documents] += idf * (frequency * (K1 + 1) / (frequency + K1))

@@ -36,6 +36,9 @@ class Hit:
     """Found by meaning alone (意思相近)."""
     title: SafeString
     passage: SafeString
+    coverage: float
+    """Share of the query, by weight of its words, that this document has."""
+    similarity: float
 
     @property
     def holds(self) -> bool:
@@ -56,6 +59,8 @@ class Results:
     """Hits that are left out because they no longer or not yet hold."""
     semantic: bool = False
     """Whether search by meaning took part."""
+    known: float = 0.0
+    """Share of the query, by weight of its words, that any document speaks of."""
 
     @property
     def pages(self) -> int:
@@ -88,7 +93,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
     scores = score(question, columns, read_postings(columns, question.tokens))
     value = order_key(question, columns, scores)
     fused = fuse(question, columns, value, through.any_kind, semantic=semantic)
-    ordered, rows = _ordered(request, columns, question, fused, through, size)
+    ordered, rows = _ordered(_Search(request, columns, question, fused, through), size)
     terms = terms_of(question)
     hits = [
         Hit(
@@ -97,6 +102,8 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
             bool(fused.by_meaning[row.number]),
             marked_whole(row.short_title, terms),
             excerpt(row.text, terms),
+            float(scores.coverage[row.number]),
+            float(fused.similarity[row.number]),
         )
         for number in ordered
         if (row := rows.get(int(number))) is not None
@@ -111,34 +118,33 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
         {kind: int(n) for kind, n in zip(columns.kinds, counts, strict=False) if n},
         int((found & through.ended).sum()),
         fused.took_part,
+        scores.known,
     )
 
 
-def _ordered(
-    request: SearchRequest,
-    columns: Columns,
-    question: Question,
-    fused: Fused,
-    through: Masks,
-    size: int,
-) -> tuple[NDArray[np.intp], dict[int, IndexedDocument]]:
+@dataclass(frozen=True)
+class _Search:
+    request: SearchRequest
+    columns: Columns
+    question: Question
+    fused: Fused
+    through: Masks
+
+
+def _ordered(made: _Search, size: int) -> tuple[NDArray[np.intp], dict[int, IndexedDocument]]:
     """The numbers of the page's documents in order, and their rows; one query."""
-    wanted = request.page * size
-    numbers = best(fused.value, through.shown, max(CANDIDATES, wanted))
-    close = numbers[:CANDIDATES]
-    page = numbers[wanted - size : wanted]
-    needed = np.union1d(close, page) if request.page == 1 or wanted <= CANDIDATES else page
-    live = IndexedDocument.objects.filter(generation=columns.generation, live=True)
+    wanted = made.request.page * size
+    numbers = best(made.fused.value, made.through.shown, max(CANDIDATES, wanted))
+    close, page = numbers[:CANDIDATES], numbers[wanted - size : wanted]
+    looked_at = wanted - size < len(close)
+    live = IndexedDocument.objects.filter(generation=made.columns.generation, live=True)
+    needed = np.union1d(close, page) if looked_at else page
     rows = {row.number: row for row in live.filter(number__in=needed.tolist())}
-    if wanted - size < len(close) and len(rows):
-        value = np.array(
-            [
-                fused.value[n] * closeness(question, rows[int(n)]) if int(n) in rows else 0.0
-                for n in close
-            ]
-        )
+    if looked_at and rows:
+        factors = [closeness(made.question, rows[n]) if n in rows else 0.0 for n in close.tolist()]
+        value = made.fused.value[close] * np.array(factors)
         numbers = np.r_[close[np.lexsort((close, -value))], numbers[CANDIDATES:]]
-    numbers = _holding_first(numbers, columns, request.day)
+    numbers = _holding_first(numbers, made.columns, made.request.day)
     return numbers[wanted - size : wanted], rows
 
 

@@ -55,9 +55,7 @@ def write_batch(batch: Analysed, generation: int, first_number: int) -> None:
             for row in batch.rows
         ),
     )
-    write_rows(
-        Posting, ["generation", "token", "data"], _posting_rows(batch.postings, generation)
-    )
+    write_rows(Posting, ["generation", "token", "data"], _posting_rows(batch.postings, generation))
 
 
 def _posting_rows(postings: Mapping[str, Postings], generation: int) -> Iterator[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from portal.settings.env import (
     env_cache,
     env_clock,
     env_database,
+    env_http_url,
     env_int,
     env_list,
     env_optional,
@@ -233,5 +234,10 @@ SEARCH_DIR = env_path("SEARCH_DIR", PORTAL_VAR / "search")
 SEARCH_SEMANTIC = env_bool("SEARCH_SEMANTIC", True)
 RATE_LIMIT_SEARCH = env_str("RATE_LIMIT_SEARCH", "60/m")
 RATE_LIMIT_SUGGEST = env_str("RATE_LIMIT_SUGGEST", "240/m")
+
+# A language model that may put cited passages into other words (docs/adr/0008); empty: none.
+POLICY_LLM_URL = env_http_url("POLICY_LLM_URL")
+POLICY_LLM_MODEL = env_optional("POLICY_LLM_MODEL")
+POLICY_LLM_KEY = env_optional("POLICY_LLM_KEY")
 
 LOGGING = logging_config(env_str("LOG_LEVEL", "INFO"))

@@ -53,6 +53,14 @@ def env_optional(name: str) -> str:
     return os.environ.get(name, "").strip()
 
 
+def env_http_url(name: str) -> str:
+    """An address of http or https that may be absent: then empty."""
+    raw = env_optional(name)
+    if raw and (urlsplit(raw).scheme not in {"http", "https"} or not urlsplit(raw).hostname):
+        raise EnvironmentVariableError(name, "an address of http or https")
+    return raw
+
+
 def env_bool(name: str, default: bool | None = None) -> bool:
     return _read(name, default, _parse_bool, "one of 1/0, true/false, yes/no, on/off")
 

@@ -111,4 +111,6 @@ def _is_date(text: str, start: int, value: int, measure: str) -> bool:
     """2019年, 8月 and the 26日 behind it."""
     if measure == "月":
         return True
-    return (measure == "年" and value >= 1900) or (measure == "日" and text[start - 1 : start] == "月")
+    return (measure == "年" and value >= 1900) or (
+        measure == "日" and text[start - 1 : start] == "月"
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 import rjieba
 
 TERMS = Path(__file__).parent / "terms.txt"
+STOP_WORDS = Path(__file__).parent / "stop_words.txt"
 _TERM_FREQUENCY = 20_000
 """High enough that a term of the field is kept whole, whatever its parts are worth."""
 
@@ -23,9 +24,18 @@ def _segmenter() -> rjieba.Jieba:
 @functools.cache
 def field_terms() -> tuple[str, ...]:
     """Terms of planning and land that a general dictionary cuts apart, longest first."""
-    lines = TERMS.read_text("utf-8").splitlines()
-    terms = {word for line in lines if not line.startswith("#") for word in line.split()}
-    return tuple(sorted(terms, key=lambda term: (-len(term), term)))
+    return tuple(sorted(_listed(TERMS), key=lambda term: (-len(term), term)))
+
+
+@functools.cache
+def stop_words() -> frozenset[str]:
+    """Words that every question has and no answer needs."""
+    return frozenset(_listed(STOP_WORDS))
+
+
+def _listed(path: Path) -> set[str]:
+    lines = path.read_text("utf-8").splitlines()
+    return {word for line in lines if not line.startswith("#") for word in line.split()}
 
 
 def words(text: str) -> list[str]:

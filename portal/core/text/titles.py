@@ -8,7 +8,9 @@ from portal.core.text.normalise import normalise
 
 _NATION = "中华人民共和国"
 _QUOTES = str.maketrans("", "", "《》〈〉<>「」\"'")
-_TAIL = re.compile(r"[(（](?:\d{4}|试行|暂行|修订|修正|草案|[一二三四五六七八九十]+次).{0,24}[)）]$")
+_TAIL = re.compile(
+    r"[(（](?:\d{4}|试行|暂行|修订|修正|草案|[一二三四五六七八九十]+次).{0,24}[)）]$"
+)
 
 
 def short_title(title: str) -> str:

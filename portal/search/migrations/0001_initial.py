@@ -4,119 +4,184 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MissedQuery',
+            name="MissedQuery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.CharField(max_length=64, unique=True)),
-                ('text', models.CharField(blank=True, max_length=60, verbose_name='检索词')),
-                ('times', models.PositiveIntegerField(default=0, verbose_name='次数')),
-                ('first_on', models.DateField(verbose_name='首次')),
-                ('last_on', models.DateField(verbose_name='最近')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("text", models.CharField(blank=True, max_length=60, verbose_name="检索词")),
+                ("times", models.PositiveIntegerField(default=0, verbose_name="次数")),
+                ("first_on", models.DateField(verbose_name="首次")),
+                ("last_on", models.DateField(verbose_name="最近")),
             ],
             options={
-                'verbose_name': '无结果检索',
-                'verbose_name_plural': '无结果检索',
-                'ordering': ('-times', '-last_on'),
+                "verbose_name": "无结果检索",
+                "verbose_name_plural": "无结果检索",
+                "ordering": ("-times", "-last_on"),
             },
         ),
         migrations.CreateModel(
-            name='SynonymGroup',
+            name="SynonymGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(help_text='用顿号、逗号或空格分隔，例如：容积率、FAR。', max_length=400, unique=True, verbose_name='同义词')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
-                ('active', models.BooleanField(default=True, verbose_name='启用')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "words",
+                    models.CharField(
+                        help_text="用顿号、逗号或空格分隔，例如：容积率、FAR。",
+                        max_length=400,
+                        unique=True,
+                        verbose_name="同义词",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("active", models.BooleanField(default=True, verbose_name="启用")),
             ],
             options={
-                'verbose_name': '同义词',
-                'verbose_name_plural': '同义词',
-                'ordering': ('words',),
+                "verbose_name": "同义词",
+                "verbose_name_plural": "同义词",
+                "ordering": ("words",),
             },
         ),
         migrations.CreateModel(
-            name='IndexedDocument',
+            name="IndexedDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('live', models.BooleanField(default=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=300)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('short_title', models.CharField(max_length=300)),
-                ('heading', models.CharField(blank=True, max_length=300)),
-                ('label', models.CharField(blank=True, max_length=60)),
-                ('article', models.PositiveIntegerField(default=0)),
-                ('text', models.TextField(blank=True)),
-                ('url', models.CharField(max_length=500)),
-                ('region_code', models.CharField(blank=True, max_length=12)),
-                ('issuer', models.CharField(blank=True, max_length=200)),
-                ('effective_from', models.DateField(null=True)),
-                ('effective_to', models.DateField(null=True)),
-                ('status', models.CharField(blank=True, choices=[('', '无时效'), ('in_force', '现行有效'), ('upcoming', '尚未施行'), ('expired', '已失效'), ('repealed', '已废止')], max_length=20)),
-                ('published_on', models.DateField(null=True)),
-                ('weight', models.FloatField(default=1.0)),
-                ('digest', models.BigIntegerField()),
-                ('passage', models.BigIntegerField()),
-                ('title_length', models.PositiveIntegerField()),
-                ('body_length', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("live", models.BooleanField(default=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=80)),
+                ("title", models.CharField(max_length=300)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("short_title", models.CharField(max_length=300)),
+                ("heading", models.CharField(blank=True, max_length=300)),
+                ("label", models.CharField(blank=True, max_length=60)),
+                ("article", models.PositiveIntegerField(default=0)),
+                ("text", models.TextField(blank=True)),
+                ("url", models.CharField(max_length=500)),
+                ("region_code", models.CharField(blank=True, max_length=12)),
+                ("issuer", models.CharField(blank=True, max_length=200)),
+                ("effective_from", models.DateField(null=True)),
+                ("effective_to", models.DateField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "无时效"),
+                            ("in_force", "现行有效"),
+                            ("upcoming", "尚未施行"),
+                            ("expired", "已失效"),
+                            ("repealed", "已废止"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("published_on", models.DateField(null=True)),
+                ("weight", models.FloatField(default=1.0)),
+                ("digest", models.BigIntegerField()),
+                ("passage", models.BigIntegerField()),
+                ("title_length", models.PositiveIntegerField()),
+                ("body_length", models.PositiveIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('generation', 'number'), name='indexed_number_once'), models.UniqueConstraint(condition=models.Q(('live', True)), fields=('generation', 'kind', 'key'), name='indexed_document_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("generation", "number"), name="indexed_number_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("live", True)),
+                        fields=("generation", "kind", "key"),
+                        name="indexed_document_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IndexState',
+            name="IndexState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveIntegerField(default=0)),
-                ('stamp', models.CharField(default='empty', max_length=32)),
-                ('next_number', models.PositiveIntegerField(default=0)),
-                ('documents', models.PositiveIntegerField(default=0)),
-                ('rebuilt_at', models.DateTimeField(null=True)),
-                ('rebuild_seconds', models.FloatField(default=0)),
-                ('building_at', models.DateTimeField(null=True)),
-                ('changed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField(default=0)),
+                ("stamp", models.CharField(default="empty", max_length=32)),
+                ("next_number", models.PositiveIntegerField(default=0)),
+                ("documents", models.PositiveIntegerField(default=0)),
+                ("rebuilt_at", models.DateTimeField(null=True)),
+                ("rebuild_seconds", models.FloatField(default=0)),
+                ("building_at", models.DateTimeField(null=True)),
+                ("changed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='index_state_once')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="index_state_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveIntegerField()),
-                ('token', models.CharField(max_length=40)),
-                ('data', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField()),
+                ("token", models.CharField(max_length=40)),
+                ("data", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['generation', 'token'], name='posting_token')],
+                "indexes": [models.Index(fields=["generation", "token"], name="posting_token")],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveIntegerField()),
-                ('text', models.CharField(max_length=300)),
-                ('pinyin', models.CharField(max_length=600)),
-                ('initials', models.CharField(max_length=300)),
-                ('kind', models.CharField(max_length=40)),
-                ('weight', models.FloatField(default=1.0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.PositiveIntegerField()),
+                ("text", models.CharField(max_length=300)),
+                ("pinyin", models.CharField(max_length=600)),
+                ("initials", models.CharField(max_length=300)),
+                ("kind", models.CharField(max_length=40)),
+                ("weight", models.FloatField(default=1.0)),
             ],
             options={
-                'indexes': [models.Index(fields=['pinyin'], name='suggestion_pinyin'), models.Index(fields=['initials'], name='suggestion_initials')],
-                'constraints': [models.UniqueConstraint(fields=('generation', 'text'), name='suggestion_once')],
+                "indexes": [
+                    models.Index(fields=["pinyin"], name="suggestion_pinyin"),
+                    models.Index(fields=["initials"], name="suggestion_initials"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("generation", "text"), name="suggestion_once")
+                ],
             },
         ),
     ]

@@ -62,7 +62,9 @@ def read_validity(folder: Path) -> dict[tuple[str, str], tuple[str, bool]]:
         connection = sqlite3.connect(file.name)
         rows = connection.execute("select name, publish, valid_from, expired from law").fetchall()
         connection.close()
-    return {(title_key(name), day or ""): (valid or "", bool(gone)) for name, day, valid, gone in rows}
+    return {
+        (title_key(name), day or ""): (valid or "", bool(gone)) for name, day, valid, gone in rows
+    }
 
 
 def read_law(

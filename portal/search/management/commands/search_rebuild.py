@@ -46,5 +46,3 @@ class Command(BaseCommand):
         if difference:
             raise CommandError("索引与来源不一致 / index and sources differ")
         self.stdout.write("索引与来源一致 / the index is what its sources say")
-
-
