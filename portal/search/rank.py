@@ -67,8 +67,8 @@ def _region_test(request: SearchRequest) -> Callable[[str], bool]:
 def _of_codes(
     codes: NDArray[np.integer[Any]], names: list[str], test: Callable[[str], bool]
 ) -> NDArray[np.bool_]:
-    fits = np.array([test(name) for name in names] or [False])
-    return fits[codes]
+    fits: NDArray[np.bool_] = np.array([test(name) for name in names] or [False])
+    return np.take(fits, codes)
 
 
 def order_key(question: Question, columns: Columns, scores: Scores) -> NDArray[np.float32]:

@@ -152,4 +152,4 @@ def _holding_first(
     numbers: NDArray[np.intp], columns: Columns, day: datetime.date
 ) -> NDArray[np.intp]:
     holding = columns.holding(day)[numbers]
-    return np.r_[numbers[holding], numbers[~holding]]
+    return np.concatenate([numbers[holding], numbers[~holding]])

@@ -37,11 +37,6 @@ def write_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequen
     return written
 
 
-_DOCUMENT_COLUMNS = [
-    field.column for field in IndexedDocument._meta.concrete_fields if not field.primary_key
-]
-
-
 def write_batch(batch: Analysed, generation: int, first_number: int) -> None:
     """Write documents, the numbers from ``first_number`` on, and their postings."""
     for number, row in enumerate(batch.rows, first_number):
@@ -49,7 +44,7 @@ def write_batch(batch: Analysed, generation: int, first_number: int) -> None:
     fields = [field for field in IndexedDocument._meta.concrete_fields if not field.primary_key]
     write_rows(
         IndexedDocument,
-        _DOCUMENT_COLUMNS,
+        [str(field.column) for field in fields],
         (
             [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
             for row in batch.rows
