@@ -8,293 +8,679 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('regions', '0001_initial'),
+        ("regions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=20, verbose_name='网址名')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('promulgated_on', models.DateField(blank=True, null=True, verbose_name='公布日期')),
-                ('in_force_from', models.DateField(blank=True, null=True, verbose_name='施行日期')),
-                ('basis', models.CharField(choices=[('metadata', '随文元数据'), ('history', '题注'), ('text', '正文施行条款'), ('promulgation', '公布之日起施行'), ('staff', '工作人员核定'), ('unknown', '不详')], default='unknown', max_length=14, verbose_name='施行日期依据')),
-                ('repealed', models.BooleanField(default=False, help_text='来源或工作人员注明已失效；日期可以不详。', verbose_name='已废止')),
-                ('repealed_on', models.DateField(blank=True, help_text='自该日起不再有效。', null=True, verbose_name='废止日期')),
-                ('in_force_to', models.DateField(blank=True, editable=False, null=True, verbose_name='失效日期')),
-                ('ended', models.BooleanField(default=False, editable=False, verbose_name='已失效')),
-                ('history', models.TextField(blank=True, verbose_name='题注（制定与修改沿革）')),
-                ('content_hash', models.CharField(editable=False, max_length=64, verbose_name='内容哈希')),
-                ('article_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='条数')),
-                ('imported_at', models.DateTimeField(auto_now=True, verbose_name='导入时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=20, verbose_name="网址名")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "promulgated_on",
+                    models.DateField(blank=True, null=True, verbose_name="公布日期"),
+                ),
+                ("in_force_from", models.DateField(blank=True, null=True, verbose_name="施行日期")),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("metadata", "随文元数据"),
+                            ("history", "题注"),
+                            ("text", "正文施行条款"),
+                            ("promulgation", "公布之日起施行"),
+                            ("staff", "工作人员核定"),
+                            ("unknown", "不详"),
+                        ],
+                        default="unknown",
+                        max_length=14,
+                        verbose_name="施行日期依据",
+                    ),
+                ),
+                (
+                    "repealed",
+                    models.BooleanField(
+                        default=False,
+                        help_text="来源或工作人员注明已失效；日期可以不详。",
+                        verbose_name="已废止",
+                    ),
+                ),
+                (
+                    "repealed_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="自该日起不再有效。",
+                        null=True,
+                        verbose_name="废止日期",
+                    ),
+                ),
+                (
+                    "in_force_to",
+                    models.DateField(
+                        blank=True, editable=False, null=True, verbose_name="失效日期"
+                    ),
+                ),
+                (
+                    "ended",
+                    models.BooleanField(default=False, editable=False, verbose_name="已失效"),
+                ),
+                ("history", models.TextField(blank=True, verbose_name="题注（制定与修改沿革）")),
+                (
+                    "content_hash",
+                    models.CharField(editable=False, max_length=64, verbose_name="内容哈希"),
+                ),
+                (
+                    "article_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="条数"),
+                ),
+                ("imported_at", models.DateTimeField(auto_now=True, verbose_name="导入时间")),
             ],
             options={
-                'verbose_name': '版本',
-                'verbose_name_plural': '版本',
-                'ordering': ('regulation', 'position'),
+                "verbose_name": "版本",
+                "verbose_name_plural": "版本",
+                "ordering": ("regulation", "position"),
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('added', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='更新')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='未变')),
-                ('failed', models.PositiveIntegerField(default=0, verbose_name='失败')),
-                ('report', models.JSONField(default=dict, verbose_name='明细')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='适用区域')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                ("added", models.PositiveIntegerField(default=0, verbose_name="新增")),
+                ("changed", models.PositiveIntegerField(default=0, verbose_name="更新")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="未变")),
+                ("failed", models.PositiveIntegerField(default=0, verbose_name="失败")),
+                ("report", models.JSONField(default=dict, verbose_name="明细")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入记录',
-                'verbose_name_plural': '导入记录',
-                'ordering': ('-pk',),
+                "verbose_name": "导入记录",
+                "verbose_name_plural": "导入记录",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='Interpretation',
+            name="Interpretation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='英文标题')),
-                ('body', models.TextField(help_text='纯文本；空行分段。', verbose_name='正文')),
-                ('body_en', models.TextField(blank=True, verbose_name='英文正文')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='来源')),
-                ('published_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='发布日期')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='适用区域')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("title_en", models.CharField(blank=True, max_length=300, verbose_name="英文标题")),
+                ("body", models.TextField(help_text="纯文本；空行分段。", verbose_name="正文")),
+                ("body_en", models.TextField(blank=True, verbose_name="英文正文")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="来源")),
+                (
+                    "published_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate, verbose_name="发布日期"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '解读',
-                'verbose_name_plural': '解读',
-                'ordering': ('-published_on', '-pk'),
-                'abstract': False,
+                "verbose_name": "解读",
+                "verbose_name_plural": "解读",
+                "ordering": ("-published_on", "-pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='次序')),
-                ('kind', models.PositiveSmallIntegerField(choices=[(5, '标题'), (10, '编'), (20, '分编'), (30, '章'), (35, '小标题'), (40, '节'), (45, '次级标题')], verbose_name='级别')),
-                ('depth', models.PositiveSmallIntegerField(verbose_name='层次')),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='序号')),
-                ('title', models.CharField(blank=True, max_length=600, verbose_name='标题')),
-                ('trail', models.CharField(max_length=2000, verbose_name='所在章节')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='policies.edition', verbose_name='版本')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="次序")),
+                (
+                    "kind",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (5, "标题"),
+                            (10, "编"),
+                            (20, "分编"),
+                            (30, "章"),
+                            (35, "小标题"),
+                            (40, "节"),
+                            (45, "次级标题"),
+                        ],
+                        verbose_name="级别",
+                    ),
+                ),
+                ("depth", models.PositiveSmallIntegerField(verbose_name="层次")),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="序号")),
+                ("title", models.CharField(blank=True, max_length=600, verbose_name="标题")),
+                ("trail", models.CharField(max_length=2000, verbose_name="所在章节")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="policies.edition",
+                        verbose_name="版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '章节',
-                'verbose_name_plural': '章节',
-                'ordering': ('edition', 'position'),
+                "verbose_name": "章节",
+                "verbose_name_plural": "章节",
+                "ordering": ("edition", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(verbose_name='次序')),
-                ('kind', models.CharField(choices=[('article', '条'), ('item', '项'), ('paragraph', '段'), ('table', '表')], max_length=10, verbose_name='单元')),
-                ('number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='条号')),
-                ('sub_number', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='之几')),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='条标')),
-                ('anchor', models.CharField(max_length=30, verbose_name='锚点')),
-                ('text', models.TextField(verbose_name='正文')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='policies.edition', verbose_name='版本')),
-                ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='policies.part', verbose_name='章节')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(verbose_name="次序")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("article", "条"),
+                            ("item", "项"),
+                            ("paragraph", "段"),
+                            ("table", "表"),
+                        ],
+                        max_length=10,
+                        verbose_name="单元",
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="条号"),
+                ),
+                (
+                    "sub_number",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="之几"),
+                ),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="条标")),
+                ("anchor", models.CharField(max_length=30, verbose_name="锚点")),
+                ("text", models.TextField(verbose_name="正文")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="articles",
+                        to="policies.edition",
+                        verbose_name="版本",
+                    ),
+                ),
+                (
+                    "part",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="articles",
+                        to="policies.part",
+                        verbose_name="章节",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '条文',
-                'verbose_name_plural': '条文',
-                'ordering': ('edition', 'position'),
+                "verbose_name": "条文",
+                "verbose_name_plural": "条文",
+                "ordering": ("edition", "position"),
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='标题')),
-                ('title_en', models.CharField(blank=True, max_length=300, verbose_name='英文标题')),
-                ('body', models.TextField(help_text='纯文本；空行分段。', verbose_name='正文')),
-                ('body_en', models.TextField(blank=True, verbose_name='英文正文')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='来源')),
-                ('published_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='发布日期')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='适用区域')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="标题")),
+                ("title_en", models.CharField(blank=True, max_length=300, verbose_name="英文标题")),
+                ("body", models.TextField(help_text="纯文本；空行分段。", verbose_name="正文")),
+                ("body_en", models.TextField(blank=True, verbose_name="英文正文")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="来源")),
+                (
+                    "published_on",
+                    models.DateField(
+                        default=django.utils.timezone.localdate, verbose_name="发布日期"
+                    ),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '常见问题',
-                'verbose_name_plural': '常见问题',
-                'ordering': ('-published_on', '-pk'),
-                'abstract': False,
+                "verbose_name": "常见问题",
+                "verbose_name_plural": "常见问题",
+                "ordering": ("-published_on", "-pk"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Regulation',
+            name="Regulation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=300, verbose_name='名称')),
-                ('title_en', models.CharField(blank=True, max_length=400, verbose_name='英文名称')),
-                ('aliases', models.TextField(blank=True, help_text='每行一个；引用时写哪个名称都能找到。', verbose_name='简称与别名')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='网址名')),
-                ('key', models.CharField(editable=False, max_length=300, verbose_name='名称识别码')),
-                ('kind', models.CharField(choices=[('constitution', '宪法'), ('law', '法律'), ('state_council', '行政法规'), ('local', '地方性法规'), ('interpretation', '司法解释'), ('department_rule', '部门规章'), ('local_rule', '地方政府规章'), ('normative', '规范性文件'), ('case', '案例'), ('other', '其他')], max_length=20, verbose_name='类型')),
-                ('issuer', models.CharField(blank=True, max_length=200, verbose_name='制定机关')),
-                ('topic', models.CharField(blank=True, max_length=60, verbose_name='主题分类')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='入库时间')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regulations', to='regions.region', verbose_name='适用区域')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="名称")),
+                ("title_en", models.CharField(blank=True, max_length=400, verbose_name="英文名称")),
+                (
+                    "aliases",
+                    models.TextField(
+                        blank=True,
+                        help_text="每行一个；引用时写哪个名称都能找到。",
+                        verbose_name="简称与别名",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="网址名")),
+                (
+                    "key",
+                    models.CharField(editable=False, max_length=300, verbose_name="名称识别码"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("constitution", "宪法"),
+                            ("law", "法律"),
+                            ("state_council", "行政法规"),
+                            ("local", "地方性法规"),
+                            ("interpretation", "司法解释"),
+                            ("department_rule", "部门规章"),
+                            ("local_rule", "地方政府规章"),
+                            ("normative", "规范性文件"),
+                            ("case", "案例"),
+                            ("other", "其他"),
+                        ],
+                        max_length=20,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("issuer", models.CharField(blank=True, max_length=200, verbose_name="制定机关")),
+                ("topic", models.CharField(blank=True, max_length=60, verbose_name="主题分类")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="入库时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="regulations",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '法规',
-                'verbose_name_plural': '法规',
-                'ordering': ('pk',),
+                "verbose_name": "法规",
+                "verbose_name_plural": "法规",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='QuestionCitation',
+            name="QuestionCitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('anchor', models.CharField(blank=True, help_text='如“第十二条”“12”或“第三十条之一”；留空表示整部法规。', max_length=30, verbose_name='条文')),
-                ('owner', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='policies.question')),
-                ('regulation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.regulation', verbose_name='法规')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "anchor",
+                    models.CharField(
+                        blank=True,
+                        help_text="如“第十二条”“12”或“第三十条之一”；留空表示整部法规。",
+                        max_length=30,
+                        verbose_name="条文",
+                    ),
+                ),
+                (
+                    "owner",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="policies.question",
+                    ),
+                ),
+                (
+                    "regulation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.regulation",
+                        verbose_name="法规",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PolicyTopicLink',
+            name="PolicyTopicLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('anchor', models.CharField(blank=True, help_text='如“第十二条”“12”或“第三十条之一”；留空表示整部法规。', max_length=30, verbose_name='条文')),
-                ('topic', models.CharField(choices=[('landuse', '用地用海分类'), ('notice', '公示类型')], max_length=10, verbose_name='主题')),
-                ('code', models.CharField(help_text='用地用海分类代码（如 07、0701；下级自动适用），或公示类型的代码。', max_length=20, verbose_name='代码')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='一句话说明')),
-                ('note_en', models.CharField(blank=True, max_length=300, verbose_name='英文说明')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regions.region', verbose_name='适用区域')),
-                ('regulation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.regulation', verbose_name='法规')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "anchor",
+                    models.CharField(
+                        blank=True,
+                        help_text="如“第十二条”“12”或“第三十条之一”；留空表示整部法规。",
+                        max_length=30,
+                        verbose_name="条文",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[("landuse", "用地用海分类"), ("notice", "公示类型")],
+                        max_length=10,
+                        verbose_name="主题",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="用地用海分类代码（如 07、0701；下级自动适用），或公示类型的代码。",
+                        max_length=20,
+                        verbose_name="代码",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="一句话说明")),
+                ("note_en", models.CharField(blank=True, max_length=300, verbose_name="英文说明")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="regions.region",
+                        verbose_name="适用区域",
+                    ),
+                ),
+                (
+                    "regulation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.regulation",
+                        verbose_name="法规",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '主题依据',
-                'verbose_name_plural': '主题依据',
-                'ordering': ('topic', 'code', 'order', 'pk'),
+                "verbose_name": "主题依据",
+                "verbose_name_plural": "主题依据",
+                "ordering": ("topic", "code", "order", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='InterpretationCitation',
+            name="InterpretationCitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('anchor', models.CharField(blank=True, help_text='如“第十二条”“12”或“第三十条之一”；留空表示整部法规。', max_length=30, verbose_name='条文')),
-                ('owner', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='policies.interpretation')),
-                ('regulation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='policies.regulation', verbose_name='法规')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_order", models.IntegerField(blank=True, editable=False, null=True)),
+                (
+                    "anchor",
+                    models.CharField(
+                        blank=True,
+                        help_text="如“第十二条”“12”或“第三十条之一”；留空表示整部法规。",
+                        max_length=30,
+                        verbose_name="条文",
+                    ),
+                ),
+                (
+                    "owner",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="citations",
+                        to="policies.interpretation",
+                    ),
+                ),
+                (
+                    "regulation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="policies.regulation",
+                        verbose_name="法规",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='edition',
-            name='regulation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='policies.regulation', verbose_name='法规'),
+            model_name="edition",
+            name="regulation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="editions",
+                to="policies.regulation",
+                verbose_name="法规",
+            ),
         ),
         migrations.CreateModel(
-            name='EditionSource',
+            name="EditionSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=300, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='policies.edition', verbose_name='版本')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=300, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="policies.edition",
+                        verbose_name="版本",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '来源文件',
-                'verbose_name_plural': '来源文件',
-                'ordering': ('edition', 'position'),
-                'indexes': [models.Index(fields=['sha256'], name='edition_source_sha256')],
-                'constraints': [models.UniqueConstraint(fields=('edition', 'sha256'), name='edition_source_once')],
+                "verbose_name": "来源文件",
+                "verbose_name_plural": "来源文件",
+                "ordering": ("edition", "position"),
+                "indexes": [models.Index(fields=["sha256"], name="edition_source_sha256")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "sha256"), name="edition_source_once"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('edition', 'position'), name='part_position_once'),
+            model_name="part",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "position"), name="part_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('edition', 'anchor'), name='article_anchor_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "anchor"), name="article_anchor_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('edition', 'position'), name='article_position_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "position"), name="article_position_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'article'), ('number__isnull', False)), models.Q(models.Q(('kind', 'article'), _negated=True), ('number', None)), _connector='OR'), name='article_number_of_articles'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "article"), ("number__isnull", False)),
+                    models.Q(models.Q(("kind", "article"), _negated=True), ("number", None)),
+                    _connector="OR",
+                ),
+                name="article_number_of_articles",
+            ),
         ),
         migrations.AddIndex(
-            model_name='regulation',
-            index=models.Index(fields=['kind'], name='regulation_kind'),
+            model_name="regulation",
+            index=models.Index(fields=["kind"], name="regulation_kind"),
         ),
         migrations.AddIndex(
-            model_name='regulation',
-            index=models.Index(fields=['topic'], name='regulation_topic'),
+            model_name="regulation",
+            index=models.Index(fields=["topic"], name="regulation_topic"),
         ),
         migrations.AddIndex(
-            model_name='regulation',
-            index=models.Index(fields=['issuer'], name='regulation_issuer'),
+            model_name="regulation",
+            index=models.Index(fields=["issuer"], name="regulation_issuer"),
         ),
         migrations.AddConstraint(
-            model_name='regulation',
-            constraint=models.UniqueConstraint(fields=('region', 'key'), name='regulation_once'),
+            model_name="regulation",
+            constraint=models.UniqueConstraint(fields=("region", "key"), name="regulation_once"),
         ),
         migrations.AddConstraint(
-            model_name='questioncitation',
-            constraint=models.UniqueConstraint(fields=('owner', 'regulation', 'anchor'), name='question_citation_once'),
+            model_name="questioncitation",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "regulation", "anchor"), name="question_citation_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='policytopiclink',
-            index=models.Index(fields=['topic', 'code'], name='topic_link_topic'),
+            model_name="policytopiclink",
+            index=models.Index(fields=["topic", "code"], name="topic_link_topic"),
         ),
         migrations.AddConstraint(
-            model_name='policytopiclink',
-            constraint=models.UniqueConstraint(fields=('topic', 'code', 'region', 'regulation', 'anchor'), name='topic_link_once'),
+            model_name="policytopiclink",
+            constraint=models.UniqueConstraint(
+                fields=("topic", "code", "region", "regulation", "anchor"), name="topic_link_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='interpretationcitation',
-            constraint=models.UniqueConstraint(fields=('owner', 'regulation', 'anchor'), name='interpretation_citation_once'),
+            model_name="interpretationcitation",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "regulation", "anchor"), name="interpretation_citation_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['in_force_from', 'in_force_to'], name='edition_days'),
+            model_name="edition",
+            index=models.Index(fields=["in_force_from", "in_force_to"], name="edition_days"),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('regulation', 'slug'), name='edition_slug_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("regulation", "slug"), name="edition_slug_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(condition=models.Q(('promulgated_on__isnull', False)), fields=('regulation', 'promulgated_on'), name='edition_day_once'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("promulgated_on__isnull", False)),
+                fields=("regulation", "promulgated_on"),
+                name="edition_day_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_from', None), ('in_force_to', None), ('in_force_to__gte', models.F('in_force_from')), _connector='OR'), name='edition_days_in_order'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_from", None),
+                    ("in_force_to", None),
+                    ("in_force_to__gte", models.F("in_force_from")),
+                    _connector="OR",
+                ),
+                name="edition_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'unknown'), ('in_force_from', None)), models.Q(('in_force_from__isnull', False), models.Q(('basis', 'unknown'), _negated=True)), ('basis', 'staff'), _connector='OR'), name='edition_date_has_a_basis'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("basis", "unknown"), ("in_force_from", None)),
+                    models.Q(
+                        ("in_force_from__isnull", False),
+                        models.Q(("basis", "unknown"), _negated=True),
+                    ),
+                    ("basis", "staff"),
+                    _connector="OR",
+                ),
+                name="edition_date_has_a_basis",
+            ),
         ),
     ]
