@@ -63,8 +63,8 @@ def test_english_pages_say_so_and_link_to_the_chinese_ones(client: Client) -> No
 
 def test_the_menu_marks_where_the_reader_is(client: Client) -> None:
     make_site()
-    text = client.get("/notices/").content.decode()
-    assert 'href="/notices/" lang="zh-Hans" aria-current="page"' in text
+    text = client.get("/plans/").content.decode()
+    assert 'href="/plans/" lang="zh-Hans" aria-current="page"' in text
 
 
 def test_a_missing_page_is_told_in_the_sites_own_frame(client: Client) -> None:
