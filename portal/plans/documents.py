@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from PIL import Image
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from portal.plans.errors import BadDocument
 
@@ -91,7 +90,8 @@ def _checked_pdf(file: BinaryIO) -> tuple[str, str]:
         is_encrypted = reader.is_encrypted
         pages = 0 if is_encrypted else len(reader.pages)
         running = "" if is_encrypted else _running_parts(reader.trailer["/Root"])
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+    except Exception as problem:
+        # Damaged files break the reader in every way, asserts included; each of them is refused.
         raise BadDocument("PDF已损坏，读不出页面", f"the PDF is damaged: {problem}") from problem
     if is_encrypted:
         raise BadDocument(

@@ -64,10 +64,11 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 def _version_page(request: HttpRequest, shown: NoticeVersion) -> HttpResponse:
     reading = NoticeReading(shown)
-    context: dict[str, Any] = {"page": shown, "version": shown, "reading": reading}
+    context: dict[str, Any] = {"version": shown, "reading": reading}
     if shown.is_withdrawn:
         return render(request, "pages/plans/tombstone.html", context, status=410)
-    return render(request, "pages/plans/notice.html", context)
+    # ``page`` fills the meta tags of an article.
+    return render(request, "pages/plans/notice.html", context | {"page": shown})
 
 
 @require_safe

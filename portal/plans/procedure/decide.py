@@ -54,7 +54,7 @@ def approve_version(
             "first_closes_on",
             "closes_on",
         )
-        note(version, EventKind.APPROVED, by)
+        note(version, EventKind.APPROVED, by, at=now)
     publish_due(timezone.now())
     version.refresh_from_db()
     return version
