@@ -23,6 +23,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("tiles/", include("tiles.serving.urls")),
     path("api/v1/", include("portal.viewer.api_urls")),
+    path("admin/", include("portal.staff.sign_in_urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from tests.factories.installation import Installation
 
@@ -41,6 +42,14 @@ def _guards_let_tests_empty_the_database() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
+
+
+@pytest.fixture
+def client() -> Client:
+    """Django's test client, whose ``force_login`` gives the second factor too."""
+    from tests.factories.officials import OfficialClient
+
+    return OfficialClient()
 
 
 def _engine_url() -> str:

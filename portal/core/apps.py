@@ -1,7 +1,7 @@
 """App configuration of the core."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +16,10 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Import the checks: the decorator registers them."""
         from portal.core import checks  # noqa: F401, PLC0415
-        from portal.database.triggers import install_after_migrate  # noqa: PLC0415
+        from portal.database.triggers import (  # noqa: PLC0415
+            install_after_migrate,
+            remove_before_migrate,
+        )
 
+        pre_migrate.connect(remove_before_migrate, sender=self, dispatch_uid="portal.guards")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="portal.guards")

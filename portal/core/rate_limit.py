@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
+
+from portal.core.audit.origin import client_address
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,7 +28,7 @@ def rate_limited(group: str, setting: str, *, json: bool = False) -> Callable[[V
         @wraps(view)
         def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             rate: str = getattr(settings, setting)
-            usage = get_usage(request, group=group, key="ip", rate=rate, increment=True)
+            usage = get_usage(request, group=group, key=_network, rate=rate, increment=True)
             if usage is not None and usage["should_limit"]:
                 return too_many_requests(request, max(1, int(usage["time_left"])), json=json)
             return view(request, *args, **kwargs)
@@ -33,6 +36,14 @@ def rate_limited(group: str, setting: str, *, json: bool = False) -> Callable[[V
         return limited
 
     return decorate
+
+
+def _network(_group: str, request: HttpRequest) -> str:
+    """The client's address, of IPv6 the /64 that one household has; one bucket for no address."""
+    address = client_address(request)
+    if ":" not in address:
+        return address or "none"
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
 def too_many_requests(request: HttpRequest, wait: int, *, json: bool) -> HttpResponse:

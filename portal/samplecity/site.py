@@ -1,64 +1,13 @@
-"""The sample city's pages, people and site identity."""
+"""The sample city's pages and site identity."""
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
-
-from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
 from wagtail.models import Page, Site
 
 from portal.core.models import HomePage, SiteIdentity
-from portal.core.regions.models import Region
-from portal.samplecity.districts import CITY_CODE
-from portal.staff.enums import Column
-from portal.staff.models import Posting
 
-PEOPLE = {
-    "admin": ("管理员", None),
-    "importer": ("导入员", "import_release"),
-    "approver": ("审批员", "approve_release"),
-    "editor": ("公示编辑", "draft_notice"),
-    "reviewer": ("公示审批", "approve_notice"),
-    "registrar": ("公示管理员", "administer_notice"),
-}
 HOME_SLUG = "home"
-
-
-def make_people(passwords: Path) -> dict[str, User]:
-    """The demo officials, with random passwords kept in a file that only its owner can read."""
-    people, lines = {}, []
-    for name, (title, permission) in PEOPLE.items():
-        user = User.objects.filter(username=name).first()
-        if user is None:
-            password = secrets.token_urlsafe(12)
-            user = User.objects.create_user(
-                name,
-                password=password,
-                first_name=title,
-                is_superuser=permission is None,
-                is_staff=permission is None,
-            )
-            lines.append(f"{name}\t{password}\t{title}\n")
-        if permission:
-            user.groups.add(_group(title, permission))
-        if permission and permission.endswith("_notice"):
-            city = Region.objects.get(code=CITY_CODE)
-            Posting.objects.get_or_create(user=user, region=city, column=Column.NOTICES)
-        people[name] = user
-    if lines:
-        passwords.parent.mkdir(parents=True, exist_ok=True)
-        passwords.touch(mode=0o600)
-        with passwords.open("a", encoding="utf-8") as out:
-            out.writelines(lines)
-    return people
-
-
-def _group(title: str, permission: str) -> Group:
-    group, _created = Group.objects.get_or_create(name=title)
-    group.permissions.set(Permission.objects.filter(codename__in=[permission, "access_admin"]))
-    return group
 
 
 @transaction.atomic

@@ -22,3 +22,5 @@ def _kept_secret() -> str:
 
 
 SECRET_KEY = env_optional("SECRET_KEY") or _kept_secret()
+
+DEMO = True

@@ -69,6 +69,14 @@ def env_int(name: str, default: int | None = None) -> int:
     return _read(name, default, int, "a whole number")
 
 
+def env_between(name: str, default: int, least: int, most: int) -> int:
+    """A whole number from ``least`` to ``most``."""
+    value = env_int(name, default)
+    if not least <= value <= most:
+        raise EnvironmentVariableError(name, f"a whole number from {least} to {most}")
+    return value
+
+
 def env_list(name: str, default: list[str] | None = None) -> list[str]:
     """Comma-separated values, blanks dropped."""
     return _read(

@@ -22,6 +22,7 @@ def logging_config(level: str) -> dict[str, Any]:
             "django_tasks": {"level": "WARNING"},
             "django_tasks_db": {"level": "WARNING"},
             "wagtail": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
             "django.db.backends": {"level": "WARNING"},
         },
     }

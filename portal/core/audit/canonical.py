@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-Fact: TypeAlias = "str | int | bool | list[Fact] | Mapping[str, Fact] | None"
+Fact: TypeAlias = "str | int | bool | Sequence[Fact] | Mapping[str, Fact] | None"
 FIRST_PREVIOUS = "0" * 64
 """What the first event of a chain follows."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -15,6 +16,25 @@ from portal.core.audit.models import AuditEvent
 from portal.core.audit.origin import current_address
 from portal.core.regions.models import Region
 
+
+@dataclass(frozen=True)
+class Target:
+    """An object that is known by its names alone, such as one that is gone."""
+
+    type: str
+    id: str
+    text: str
+
+    @classmethod
+    def of(cls, target: models.Model | Target | None) -> Target:
+        """How the log calls an object."""
+        if target is None:
+            return cls("", "", "")
+        if isinstance(target, Target):
+            return target
+        return cls(target._meta.label_lower, str(target.pk), str(target))
+
+
 WRITERS_LOCK = 0x61756469  # "audi": the advisory lock that writers of the log queue for
 
 
@@ -22,7 +42,7 @@ def record_event(
     action: str,
     *,
     actor: User | None,
-    target: models.Model | None,
+    target: models.Model | Target | None,
     facts: Mapping[str, Fact] | None = None,
     region: Region | None = None,
 ) -> AuditEvent:
@@ -34,6 +54,7 @@ def record_event(
     it last in a transaction. Raises ``UnfitFactError``.
     """
     written = canonical_facts(facts)
+    about = Target.of(target)
     with transaction.atomic():
         _queue()
         head = AuditEvent.objects.head()
@@ -45,9 +66,9 @@ def record_event(
             actor_name=storable(person_name(actor))[:150],
             address=current_address(),
             action=action,
-            target_type=target._meta.label_lower if target else "",
-            target_id=str(target.pk)[:80] if target else "",
-            target_text=storable(str(target))[:200] if target else "",
+            target_type=about.type[:100],
+            target_id=storable(about.id)[:80],
+            target_text=storable(about.text)[:200],
             region_code=region.code if region else "",
             facts_json=written,
         )

@@ -13,9 +13,10 @@ from django.utils import timezone
 from portal.plans.models import Notice
 from portal.samplecity.internal_node import InternalNode, profile_codes
 from portal.samplecity.notices import notices
+from portal.samplecity.officials import make_people
 from portal.samplecity.publish_notices import publish_notices
 from portal.samplecity.regions import make_regions
-from portal.samplecity.site import make_pages, make_people
+from portal.samplecity.site import make_pages
 from tiles.packages.progress import ProgressBar
 from tiles.releases.approve import approve_release
 from tiles.releases.enums import JobKind
