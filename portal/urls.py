@@ -56,6 +56,7 @@ urlpatterns += i18n_patterns(
     path("statistics/", include("portal.visits.urls")),
     path("", include("portal.core.urls")),
     path("search/", include("portal.search.urls")),
+    path("policies/", include("portal.policies.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,7 +1,12 @@
 """Regulations, their editions and units; what explains them; the runs that brought them in."""
 
 from portal.policies.models.edition import Edition, EditionQuerySet, EditionSource
-from portal.policies.models.explanation import Interpretation, Question
+from portal.policies.models.explanation import (
+    Interpretation,
+    InterpretationCitation,
+    Question,
+    QuestionCitation,
+)
 from portal.policies.models.import_run import ImportRun
 from portal.policies.models.regulation import Regulation, RegulationQuerySet
 from portal.policies.models.topic_link import PolicyTopicLink
@@ -14,9 +19,11 @@ __all__ = [
     "EditionSource",
     "ImportRun",
     "Interpretation",
+    "InterpretationCitation",
     "Part",
     "PolicyTopicLink",
     "Question",
+    "QuestionCitation",
     "Regulation",
     "RegulationQuerySet",
 ]

@@ -29,6 +29,14 @@ class RegulationQuerySet(QuerySet["Regulation"]):
             F("latest_on").desc(nulls_last=True), "pk"
         )
 
+    def seen_from(self, node: Region | None) -> RegulationQuerySet:
+        """What holds where a node publishes: its own texts, those above it and those below it."""
+        if node is None:
+            return self
+        return self.filter(
+            Q(region__path__startswith=node.path) | Q(region__in=node.ancestor_codes)
+        )
+
     def standing(self, validity: str, day: datetime.date) -> RegulationQuerySet:
         """Regulations of which the edition that counts on ``day`` stands at ``validity``.
 

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.models import in_english
 from portal.core.regions.models import Region
 from portal.plans.enums import NoticeKind
 from portal.policies.models.citation import Citation
@@ -24,6 +25,14 @@ class TopicKind(models.TextChoices):
 
 class TopicLinkQuerySet(QuerySet["PolicyTopicLink"]):
     """Reads over topic links."""
+
+    def seen_from(self, node: Region | None) -> TopicLinkQuerySet:
+        """What holds where a node publishes: its own links and those above it."""
+        if node is None:
+            return self
+        return self.filter(
+            Q(region__path__startswith=node.path) | Q(region__in=node.ancestor_codes)
+        )
 
     def for_landuse(self, code: str) -> TopicLinkQuerySet:
         """Links of ``code`` and of the classes above it: 0701 also shows what holds for 07."""
@@ -65,6 +74,11 @@ class PolicyTopicLink(Citation):
             )
         ]
         indexes = [models.Index(fields=["topic", "code"], name="topic_link_topic")]
+
+    @property
+    def display_note(self) -> str:
+        """The note in the reader's language."""
+        return self.note_en if in_english() and self.note_en else self.note
 
     def clean(self) -> None:
         """The code exists in its table."""

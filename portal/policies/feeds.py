@@ -1,0 +1,55 @@
+"""Atom feed of new editions (订阅)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from portal.policies.models import Edition
+
+NEWEST = 30
+
+
+class PolicyFeed(Feed[Edition, None]):
+    """The editions that were promulgated last."""
+
+    feed_type = Atom1Feed
+
+    def title(self) -> str:
+        return _("政策法规更新")
+
+    def link(self) -> str:
+        return reverse("policies:library")
+
+    def subtitle(self) -> str:
+        return _("新公布和新修改的法律、法规、规章与规范性文件。")
+
+    def items(self) -> QuerySet[Edition]:
+        rows = Edition.objects.exclude(promulgated_on=None).select_related("regulation")
+        return rows.order_by("-promulgated_on", "-pk")[:NEWEST]
+
+    def item_title(self, item: Edition) -> str:
+        return item.regulation.title
+
+    def item_description(self, item: Edition) -> str:
+        state = item.validity_on(timezone.localdate()).label
+        return f"{item.regulation.get_kind_display()} · {item.regulation.issuer} · {state}"
+
+    def item_pubdate(self, item: Edition) -> datetime.datetime:
+        day = item.promulgated_on or timezone.localdate()
+        return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+    def item_updateddate(self, item: Edition) -> datetime.datetime:
+        return item.imported_at
+
+    def item_guid(self, item: Edition) -> str:
+        return item.get_absolute_url()
+
+    item_guid_is_permalink: Any = False
