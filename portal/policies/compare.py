@@ -42,6 +42,12 @@ class Pair:
     new_html: SafeString
 
     @property
+    def label(self) -> str:
+        """The number of the article, by the new edition where it is in it."""
+        unit = self.new or self.old
+        return unit.label if unit else ""
+
+    @property
     def html_id(self) -> str:
         """The ``id`` of the row."""
         unit = self.new or self.old

@@ -17,13 +17,38 @@ LONGEST_BARE_NAME = 24
 
 
 @dataclass(frozen=True)
+class CitedEdition:
+    """An edition that a citation may mean; ``is_shown``: the one on the regulation's page today."""
+
+    pk: int
+    slug: str
+    promulgated_on: datetime.date | None
+    is_shown: bool
+
+
+@dataclass(frozen=True)
 class Target:
-    """A regulation that can be linked to, and the edition that its page shows today."""
+    """A regulation that can be linked to; ``editions`` in their order."""
 
     regulation_id: int
     slug: str
     region_code: str
-    edition_id: int
+    editions: tuple[CitedEdition, ...]
+
+    def meant_on(self, day: datetime.date | None) -> tuple[CitedEdition, bool]:
+        """The edition that a text of ``day`` could know, and whether that is certain.
+
+        A text of 2009 that cites an article cannot mean the numbers of 2015. Where only a later
+        edition is here, it is returned as not certain.
+        """
+        shown = next(each for each in self.editions if each.is_shown)
+        known = [each for each in self.editions if each.promulgated_on]
+        if day is None or not known:
+            return shown, False
+        if shown.promulgated_on and shown.promulgated_on <= day:
+            return shown, True
+        before = [each for each in known if each.promulgated_on and each.promulgated_on <= day]
+        return (before[-1], True) if before else (shown, False)
 
 
 @dataclass(frozen=True)
@@ -63,26 +88,22 @@ def library_index() -> LibraryIndex:
 
 @lru_cache(maxsize=2)
 def _index(_stamp: str, day: datetime.date) -> LibraryIndex:
-    shown: dict[int, Edition] = {}
+    editions: dict[int, list[Edition]] = {}
     for edition in Edition.objects.order_by("regulation", "position").defer("history"):
-        known = shown.get(edition.regulation_id)
-        if known is None or not _is_better(known, edition, day):
-            shown[edition.regulation_id] = edition
+        editions.setdefault(edition.regulation_id, []).append(edition)
     names: dict[str, list[Target]] = {}
     for regulation in Regulation.objects.order_by("pk"):
-        if regulation.pk not in shown:
-            continue
-        target = Target(
-            regulation.pk, regulation.slug, regulation.region_id, shown[regulation.pk].pk
+        own = editions.get(regulation.pk, [])
+        shown = regulation.edition_to_show(day, own)
+        cited = tuple(
+            CitedEdition(each.pk, each.slug, each.promulgated_on, each is shown) for each in own
         )
+        if not cited:
+            continue
+        target = Target(regulation.pk, regulation.slug, regulation.region_id, cited)
         for name in {citable(each) for each in regulation.names}:
             names.setdefault(name, []).append(target)
     return LibraryIndex(names)
-
-
-def _is_better(known: Edition, later: Edition, day: datetime.date) -> bool:
-    """Whether an earlier edition is in force on ``day`` while the later one is not."""
-    return known.validity_on(day) == "in_force" and later.validity_on(day) != "in_force"
 
 
 def citable(name: str) -> str:

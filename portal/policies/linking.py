@@ -11,10 +11,24 @@ from django.utils.safestring import SafeString, mark_safe
 
 from portal.policies.enums import RegulationKind, UnitKind
 from portal.policies.library_index import LibraryIndex, Target, library_index
-from portal.policies.models import Article, Regulation
+from portal.policies.models import Article, Edition
 from portal.policies.references import Reference, references
 
 _ABOUT_OTHERS = ("修改", "修正案", "的决定", "解释", "批复", "答复", "补充规定")
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where a citation leads; not ``certain`` where the cited text was amended since."""
+
+    url: str
+    certain: bool = True
+
+    def around(self, text: str) -> SafeString:
+        """The link element."""
+        if self.certain:
+            return format_html('<a href="{}">{}</a>', self.url, text)
+        return format_html('<a class="statute__later" href="{}">{}</a>', self.url, text)
 
 
 @dataclass
@@ -24,18 +38,21 @@ class Linker:
     ``own_url``: what stands before ``#art-12`` in a link to this very edition; empty on its page.
     """
 
-    regulation: Regulation
+    edition: Edition
     own_anchors: Sequence[str]
     own_url: str = ""
     index: LibraryIndex = field(default_factory=library_index)
+    uncertain: int = 0
+    """Links so far whose text was amended since: the number may have moved."""
     _existing: dict[tuple[int, str], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._own = {anchor: n for n, anchor in enumerate(self.own_anchors)}
-        self._path = self.regulation.region.path
-        speaks_of_others = any(word in self.regulation.title for word in _ABOUT_OTHERS)
+        regulation = self.edition.regulation
+        self._path = regulation.region.path
+        speaks_of_others = any(word in regulation.title for word in _ABOUT_OTHERS)
         kinds = {RegulationKind.CASE, RegulationKind.INTERPRETATION, RegulationKind.OTHER}
-        self._bare_means_own = not speaks_of_others and self.regulation.kind not in kinds
+        self._bare_means_own = not speaks_of_others and regulation.kind not in kinds
 
     def prepare(self, articles: Iterable[Article]) -> None:
         """Look up at once all articles of other texts that ``articles`` cite: one query."""
@@ -44,7 +61,8 @@ class Linker:
             for reference in self._references(article.text):
                 target = self._target(reference)
                 if target is not None and reference.anchor:
-                    wanted.add((target.edition_id, reference.anchor))
+                    meant, _certain = target.meant_on(self.edition.promulgated_on)
+                    wanted.add((meant.pk, reference.anchor))
         wanted -= self._existing.keys()
         found = set(
             Article.objects.filter(
@@ -59,13 +77,11 @@ class Linker:
         """A paragraph of the unit ``anchor``, escaped, with links."""
         pieces, end = [], 0
         for reference in self._references(text):
-            url = self._url(reference, anchor)
-            if url is None:
+            link = self._link(reference, anchor)
+            if link is None:
                 continue
             pieces.append(escape(text[end : reference.start]))
-            pieces.append(
-                format_html('<a href="{}">{}</a>', url, text[reference.start : reference.end])
-            )
+            pieces.append(link.around(text[reference.start : reference.end]))
             end = reference.end
         pieces.append(escape(text[end:]))
         return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped above
@@ -81,7 +97,7 @@ class Linker:
             return None
         return self.index.find(reference.name, self._path)
 
-    def _url(self, reference: Reference, anchor: str) -> str | None:
+    def _link(self, reference: Reference, anchor: str) -> Link | None:
         if reference.previous:
             return self._own_link(self._before(anchor))
         if not reference.name:
@@ -90,17 +106,25 @@ class Linker:
         target = self._target(reference)
         if target is None:
             return None
-        if target.regulation_id == self.regulation.pk:
+        if target.regulation_id == self.edition.regulation_id:
             return self._own_link(reference.anchor) if reference.anchor else None
+        return self._link_to(target, reference.anchor)
+
+    def _link_to(self, target: Target, anchor: str) -> Link | None:
         page = reverse("policies:regulation", args=(target.slug,))
-        if not reference.anchor:
-            return page
-        exists = self._existing.get((target.edition_id, reference.anchor), False)
-        return f"{page}#art-{reference.anchor}" if exists else None
+        if not anchor:
+            return Link(page)
+        meant, certain = target.meant_on(self.edition.promulgated_on)
+        if not self._existing.get((meant.pk, anchor), False):
+            return None
+        if not meant.is_shown:
+            page = reverse("policies:edition", args=(target.slug, meant.slug))
+        self.uncertain += not certain
+        return Link(f"{page}#art-{anchor}", certain)
 
     def _before(self, anchor: str) -> str:
         place = self._own.get(anchor, 0)
         return self.own_anchors[place - 1] if place else ""
 
-    def _own_link(self, anchor: str) -> str | None:
-        return f"{self.own_url}#art-{anchor}" if anchor in self._own else None
+    def _own_link(self, anchor: str) -> Link | None:
+        return Link(f"{self.own_url}#art-{anchor}") if anchor in self._own else None

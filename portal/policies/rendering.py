@@ -47,7 +47,7 @@ def full_text(edition: Edition, parts: Sequence[Part], explained: Explained) -> 
 
 def _full_text(edition: Edition, parts: Sequence[Part], explained: Explained) -> SafeString:
     articles = list(edition.articles.order_by("position"))
-    linker = Linker(edition.regulation, [each.anchor for each in articles])
+    linker = Linker(edition, [each.anchor for each in articles])
     linker.prepare(articles)
     nodes: list[Part | Article] = sorted([*parts, *articles], key=lambda node: node.position)
     # One pattern of addresses: reversing it for each of a thousand articles takes long.
@@ -58,7 +58,23 @@ def _full_text(edition: Edition, parts: Sequence[Part], explained: Explained) ->
         else _unit(node, linker, pattern.replace("ANCHOR", node.anchor), explained)
         for node in nodes
     ]
+    pieces.append(later_note(linker))
     return mark_safe("\n".join(pieces))  # noqa: S308
+
+
+def later_note(linker: Linker) -> SafeString:
+    """What a dotted line below a citation means; nothing where there is none."""
+    if not linker.uncertain:
+        return mark_safe("")
+    return format_html(
+        '<p class="statute__legend" lang="{}">{}</p>',
+        _interface_language(),
+        _("虚线标示的引用：所引法规在本文之后有过修改，条号可能已经变动。"),
+    )
+
+
+def _interface_language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh-Hans"
 
 
 def _heading(part: Part) -> SafeString:
@@ -74,7 +90,7 @@ def _unit(article: Article, linker: Linker, url: str, explained: Explained) -> S
         format_html(
             '<p class="statute__note"><a href="{}#explained" lang="{}">{}</a></p>',
             url,
-            "en" if (get_language() or "").startswith("en") else "zh-Hans",
+            _interface_language(),
             _("本条有%(count)d篇解读或问答") % {"count": count},
         )
         if count

@@ -17,7 +17,7 @@ from portal.policies.explained import explained_counts, explaining_article, expl
 from portal.policies.linking import Linker
 from portal.policies.models import Article, Edition, Regulation
 from portal.policies.page_meta import PageMeta, column
-from portal.policies.rendering import full_text, unit_body
+from portal.policies.rendering import full_text, later_note, unit_body
 
 
 def _regulation(slug: str) -> Regulation:
@@ -102,7 +102,7 @@ def article_page(request: HttpRequest, slug: str, edition: str, anchor: str) -> 
     article = shown.articles.select_related("part").get(anchor=anchor)
     article.edition = shown
     place = units.index(anchor)
-    linker = Linker(regulation, units, own_url=shown.get_absolute_url())
+    linker = Linker(shown, units, own_url=shown.get_absolute_url())
     linker.prepare([article])
     context = {
         "column": column(),
@@ -110,7 +110,7 @@ def article_page(request: HttpRequest, slug: str, edition: str, anchor: str) -> 
         "regulation": regulation,
         "edition": shown,
         "article": article,
-        "body": unit_body(article, linker),
+        "body": unit_body(article, linker) + later_note(linker),
         "validity": shown.validity_on(today),
         "in_force": regulation.edition_on(today),
         "before": _neighbour(shown, units[place - 1]) if place else None,
