@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from portal.policies.models import Edition
 
 COMPUTED = ("position", "in_force_to", "ended")
@@ -34,7 +36,9 @@ def arranged(editions: Sequence[Edition]) -> list[Edition]:
 def arrange(regulation_id: int) -> None:
     """Arrange and save the editions of one regulation."""
     changed = arranged(list(Edition.objects.filter(regulation_id=regulation_id)))
-    Edition.objects.bulk_update(changed, COMPUTED)
+    for edition in changed:
+        edition.updated_at = timezone.now()
+    Edition.objects.bulk_update(changed, [*COMPUTED, "updated_at"])
 
 
 def _order(edition: Edition) -> tuple[datetime.date, datetime.date, str]:

@@ -47,7 +47,7 @@ class PolicyFeed(Feed[Edition, None]):
         return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
     def item_updateddate(self, item: Edition) -> datetime.datetime:
-        return item.imported_at
+        return item.updated_at
 
     def item_guid(self, item: Edition) -> str:
         return item.get_absolute_url()

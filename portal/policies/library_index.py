@@ -76,7 +76,7 @@ class LibraryIndex:
 
 def library_stamp() -> str:
     """Changes whenever a text, a name or a day of the library does, and every midnight."""
-    edition = Edition.objects.aggregate(at=Max("imported_at"))["at"]
+    edition = Edition.objects.aggregate(at=Max("updated_at"))["at"]
     regulation = Regulation.objects.aggregate(at=Max("updated_at"))["at"]
     return f"{timezone.localdate()}|{edition}|{regulation}|{Regulation.objects.count()}"
 

@@ -10,7 +10,7 @@ from portal.policies.errors import Remark
 from portal.policies.models import Edition, Regulation
 from portal.policies.models.edition import edition_slug
 from portal.policies.models.regulation import first_free
-from portal.policies.report import Report, Row, RowState
+from portal.policies.report import Report, RowState
 
 _RANK = [
     DateBasis.UNKNOWN,
@@ -39,6 +39,8 @@ class Matcher:
 
     report: Report
     fresh: list[Fresh] = field(default_factory=list)
+    same: list[Fresh] = field(default_factory=list)
+    """Files whose text is there already."""
     _seen: set[int] = field(default_factory=set)
 
     def match(self, candidate: Candidate, regulation: Regulation, editions: list[Edition]) -> None:
@@ -77,10 +79,7 @@ class Matcher:
             edition.save()
             self.report.changed_editions.append(edition.pk)
         state = RowState.CHANGED if changed and edition.pk else RowState.UNCHANGED
-        for name, _digest in candidate.files:
-            self.report.rows.append(
-                Row(name, state, title=candidate.text.title, edition=edition.pk)
-            )
+        self.same.append(Fresh(edition, candidate, state))
 
     def _refuse(self, candidate: Candidate, remark: Remark) -> None:
         for name, _digest in candidate.files:

@@ -49,6 +49,10 @@ class Report:
         """How many files ended in ``state``."""
         return sum(row.state == state for row in self.rows)
 
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each state."""
+        return {state.value: self.count(state) for state in RowState}
+
     @property
     def failed(self) -> int:
         """Files that were not imported."""

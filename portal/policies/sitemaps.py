@@ -22,7 +22,7 @@ class PolicySitemap(Sitemap[Edition]):
         return Edition.objects.select_related("regulation").order_by("pk")
 
     def lastmod(self, item: Edition) -> datetime.datetime:
-        return item.imported_at
+        return item.updated_at
 
 
 class ExplanationSitemap(Sitemap[Interpretation | Question]):

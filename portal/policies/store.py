@@ -15,7 +15,7 @@ from portal.policies.match import Fresh, Matcher
 from portal.policies.models import Article, Edition, EditionSource, Part, Regulation
 from portal.policies.models.regulation import first_free
 from portal.policies.names import name_key, slug_base
-from portal.policies.report import Report, Row
+from portal.policies.report import Report, Row, RowState
 from portal.policies.text.parsed import ParsedPart, ParsedText
 
 _BATCH = 500
@@ -44,9 +44,10 @@ def store(candidates: Iterable[Candidate], report: Report) -> None:
         for candidate in group:
             matcher.match(candidate, regulation, editions)
         touched.add(regulation.pk)
-    _write_editions(matcher.fresh, library, touched)
+    report.changed_editions += _write_editions(matcher.fresh, library, touched)
     _write_texts(matcher.fresh)
-    _write_rows(matcher.fresh, report)
+    _write_rows([*matcher.fresh, *matcher.same], report)
+    report.changed_editions += [each.edition.pk for each in matcher.fresh]
 
 
 def _load(keys: set[tuple[str, str]]) -> _Library:
@@ -85,22 +86,22 @@ def _add_regulations(candidates: list[Candidate], library: _Library) -> None:
     library.regulations |= new
 
 
-def _write_editions(fresh: list[Fresh], library: _Library, touched: set[int]) -> None:
+def _write_editions(fresh: list[Fresh], library: _Library, touched: set[int]) -> list[int]:
+    """Write editions; returns the keys of those whose text stays but whose days moved."""
     new = [each.edition for each in fresh if each.edition.pk is None]
     old = [each.edition for each in fresh if each.edition.pk is not None]
     changed = [
         edition for owner in touched for edition in arranged(library.editions.get(owner, []))
     ]
-    now = timezone.now()
-    for edition in (*new, *old):
-        edition.imported_at = now
+    written = {id(each) for each in (*new, *old)}
+    moved = [each for each in changed if id(each) not in written]
+    for edition in moved:
+        edition.updated_at = timezone.now()
     Edition.objects.bulk_create(new, batch_size=_BATCH)
     for edition in old:
         edition.save()
-    written = {id(each) for each in (*new, *old)}
-    Edition.objects.bulk_update(
-        [each for each in changed if id(each) not in written], COMPUTED, batch_size=_BATCH
-    )
+    Edition.objects.bulk_update(moved, [*COMPUTED, "updated_at"], batch_size=_BATCH)
+    return [each.pk for each in moved]
 
 
 def _write_texts(fresh: list[Fresh]) -> None:
@@ -156,16 +157,16 @@ def _rows(edition: Edition, text: ParsedText) -> tuple[list[Part], list[Article]
     return list(made.values()), articles
 
 
-def _write_rows(fresh: list[Fresh], report: Report) -> None:
-    for each in fresh:
+def _write_rows(found: list[Fresh], report: Report) -> None:
+    for each in found:
+        is_new = each.state != RowState.UNCHANGED
         for number, (name, _digest) in enumerate(each.candidate.files):
             report.rows.append(
                 Row(
                     name,
                     each.state,
                     title=each.candidate.text.title,
-                    articles=0 if number else each.edition.article_count,
+                    articles=each.edition.article_count if is_new and not number else 0,
                     edition=each.edition.pk,
                 )
             )
-        report.changed_editions.append(each.edition.pk)

@@ -69,7 +69,7 @@ class Edition(models.Model):
     history = models.TextField(_("题注（制定与修改沿革）"), blank=True)
     content_hash = models.CharField(_("内容哈希"), max_length=64, editable=False)
     article_count = models.PositiveIntegerField(_("条数"), default=0, editable=False)
-    imported_at = models.DateTimeField(_("导入时间"), auto_now=True)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
     objects = EditionQuerySet.as_manager()
 
