@@ -11,3 +11,11 @@ class PoliciesConfig(AppConfig):
     label = "policies"
     verbose_name = _("政策法规")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Hand the library's documents to search."""
+        from portal.policies.search_source import SOURCES  # noqa: PLC0415
+        from portal.search.source import register  # noqa: PLC0415
+
+        for source in SOURCES:
+            register(source)

@@ -25,7 +25,7 @@ def after_save(
     elif isinstance(instance, Regulation):
         refresh.editions_changed([each.pk for each in instance.editions.all()])
     elif isinstance(instance, Interpretation | Question):
-        refresh.explanations_changed(instance)
+        refresh.explanation_changed(instance)
     name = f"policy.{instance._meta.model_name}.{action}"
     record(name, actor, instance, {"fields": sorted(fields)}, region)
 
@@ -37,7 +37,7 @@ def before_delete(instance: Model, *, actor: User, region: Region) -> None:
     elif isinstance(instance, Regulation):
         refresh.editions_gone([each.pk for each in instance.editions.all()])
     elif isinstance(instance, Interpretation | Question):
-        refresh.explanations_gone(instance)
+        refresh.explanation_gone(instance)
     record(f"policy.{instance._meta.model_name}.deleted", actor, instance, {}, region)
 
 

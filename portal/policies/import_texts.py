@@ -44,7 +44,7 @@ def import_texts(
         if dry_run:
             transaction.set_rollback(True)
         else:
-            editions_changed(report.changed_editions)
+            editions_changed(report.changed_editions, report.replaced_keys)
             run = _keep(report, setting, by)
             record("policy.imported", by, run, report.counts(), setting.region)
     return report

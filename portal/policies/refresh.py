@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from portal.policies.models import Interpretation, Question
+from portal.policies.models import Article, Interpretation, Question
+from portal.policies.search_source import ARTICLE, INTERPRETATION, QUESTION, article_key
+from portal.search.refresh import refresh, remove
+
+_EDITIONS_AT_ONCE = 500
 
 
-def editions_changed(edition_ids: Sequence[int]) -> None:
-    """The text or the days of editions changed. Called inside the transaction of the change."""
+def keys_of(edition_ids: Iterable[int]) -> list[str]:
+    """The keys in search of all units of some editions."""
+    ids, keys = list(edition_ids), []
+    for start in range(0, len(ids), _EDITIONS_AT_ONCE):
+        rows = Article.objects.filter(edition__in=ids[start : start + _EDITIONS_AT_ONCE])
+        keys += [article_key(*row) for row in rows.values_list("edition_id", "anchor")]
+    return keys
+
+
+def editions_changed(edition_ids: Sequence[int], gone: Iterable[str] = ()) -> None:
+    """The text or the days of editions changed; call it inside the transaction of the change.
+
+    ``gone``: keys that the editions had before; those that no longer exist leave the index.
+    """
+    refresh(ARTICLE, [*keys_of(edition_ids), *gone])
 
 
 def editions_gone(edition_ids: Sequence[int]) -> None:
-    """Editions are about to be deleted. Called inside the transaction of the change."""
+    """Editions are about to be deleted; call it inside the transaction, before."""
+    remove(ARTICLE, keys_of(edition_ids))
 
 
-def explanations_changed(*explanations: Interpretation | Question) -> None:
-    """Interpretations or questions were written anew."""
+def explanation_changed(explanation: Interpretation | Question) -> None:
+    """An interpretation or a question was written."""
+    refresh(_kind(explanation), [str(explanation.pk)])
 
 
-def explanations_gone(*explanations: Interpretation | Question) -> None:
-    """Interpretations or questions are about to be deleted."""
+def explanation_gone(explanation: Interpretation | Question) -> None:
+    """An interpretation or a question is about to be deleted."""
+    remove(_kind(explanation), [str(explanation.pk)])
+
+
+def _kind(explanation: Interpretation | Question) -> str:
+    return INTERPRETATION if isinstance(explanation, Interpretation) else QUESTION

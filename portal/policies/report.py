@@ -38,10 +38,11 @@ class Row:
 
 @dataclass
 class Report:
-    """All rows; ``changed_keys``: the search documents that must be made anew."""
+    """All rows; the editions whose text or days changed; keys of search that texts lost."""
 
     rows: list[Row] = field(default_factory=list)
     changed_editions: list[int] = field(default_factory=list)
+    replaced_keys: list[str] = field(default_factory=list)
     run: int | None = None
     """The record of the run, where one was kept."""
 

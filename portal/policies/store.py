@@ -15,6 +15,7 @@ from portal.policies.match import Fresh, Matcher
 from portal.policies.models import Article, Edition, EditionSource, Part, Regulation
 from portal.policies.models.regulation import first_free
 from portal.policies.names import name_key, slug_base
+from portal.policies.refresh import keys_of
 from portal.policies.report import Report, Row, RowState
 from portal.policies.text.parsed import ParsedPart, ParsedText
 
@@ -45,6 +46,8 @@ def store(candidates: Iterable[Candidate], report: Report) -> None:
             matcher.match(candidate, regulation, editions)
         touched.add(regulation.pk)
     report.changed_editions += _write_editions(matcher.fresh, library, touched)
+    replaced = [each.edition.pk for each in matcher.fresh if each.state == RowState.CHANGED]
+    report.replaced_keys += keys_of(replaced)
     _write_texts(matcher.fresh)
     _write_rows([*matcher.fresh, *matcher.same], report)
     report.changed_editions += [each.edition.pk for each in matcher.fresh]
