@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.alternatives import bench_alternatives
 from tests.bench.building import bench_building
 from tests.bench.growth import bench_growth
+from tests.bench.pages import bench_pages
 from tests.bench.publishing import bench_publishing
 from tests.bench.report import print_machine
 from tests.bench.serving import bench_serving
@@ -45,6 +46,7 @@ PARTS: dict[str, Part] = {
     "serve": _serve,
     "growth": _grow,
     "alternatives": _choose,
+    "pages": bench_pages,
 }
 
 
