@@ -13,9 +13,14 @@ class PoliciesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand the library's documents to search."""
+        """Hand documents to search, addresses to the sitemap, links to the site map."""
+        from portal.core import site_map, sitemaps  # noqa: PLC0415
         from portal.policies.search_source import SOURCES  # noqa: PLC0415
+        from portal.policies.sitemaps import SITEMAPS, links  # noqa: PLC0415
         from portal.search.source import register  # noqa: PLC0415
 
         for source in SOURCES:
             register(source)
+        for name, sitemap in SITEMAPS.items():
+            sitemaps.register(name, sitemap)
+        site_map.register(links)

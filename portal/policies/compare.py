@@ -18,7 +18,9 @@ from portal.policies.models import Article
 _ALIKE = 0.35
 """Two articles below this similarity are two articles, whatever their numbers."""
 _SAME_NUMBER_BONUS = 0.15
-_LARGEST_GRID = 400_000
+_WINDOW = 40
+"""How far, in articles, an article may have moved within a stretch that changed. A whole code that
+was written anew would take minutes otherwise."""
 
 
 class Change(TextChoices):
@@ -94,7 +96,7 @@ def _plain(article: Article) -> str:
 
 def _by_similarity(old: list[Article], new: list[Article]) -> list[Aligned]:
     """The pairs in order with the greatest total similarity (Needleman and Wunsch, 1970)."""
-    if not old or not new or len(old) * len(new) > _LARGEST_GRID:
+    if not old or not new:
         return [*((each, None) for each in old), *((None, each) for each in new)]
     scores = _scores(old, new)
     best = [[0.0] * (len(new) + 1) for _each in range(len(old) + 1)]
@@ -121,13 +123,14 @@ def _scores(old: list[Article], new: list[Article]) -> list[list[float]]:
     """Similarity of each pair, shape (old, new); 0 where the two are not alike."""
     new_pairs = [_bigrams(each) for each in new]
     table = []
-    for before in old:
+    for place, before in enumerate(old):
         own = _bigrams(before)
-        row = []
-        for after, other in zip(new, new_pairs, strict=True):
-            score = _dice(own, other)
-            score += _SAME_NUMBER_BONUS if before.anchor == after.anchor else 0.0
-            row.append(score if score >= _ALIKE else 0.0)
+        middle = place * len(new) // len(old)
+        row = [0.0] * len(new)
+        for other in range(max(0, middle - _WINDOW), min(len(new), middle + _WINDOW + 1)):
+            score = _dice(own, new_pairs[other])
+            score += _SAME_NUMBER_BONUS if before.anchor == new[other].anchor else 0.0
+            row[other] = score if score >= _ALIKE else 0.0
         table.append(row)
     return table
 

@@ -1,30 +1,25 @@
-"""The policy library as a column (栏目) of the site, and its pages as articles of it."""
+"""The policy library as a column (栏目) of the site, and its texts as articles of it."""
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-
-@dataclass(frozen=True)
-class PageMeta:
-    """What the government meta tags tell of one text."""
-
-    display_title: str
-    display_summary: str = ""
-    published_on: datetime.date | None = None
-    source: str = ""
+from portal.core.page_facts import ArticleFacts, ColumnFacts
+from portal.policies.models import Edition
 
 
-def column() -> dict[str, Any]:
+def column() -> ColumnFacts:
     """The policy library, for the government meta tags."""
-    return {
-        "display_title": _("政策法规"),
-        "column_type": _("政策文件"),
-        "search_description": _(
-            "国土空间规划相关法律、法规、规章与规范性文件全文，逐条可查、可引、可比对。"
-        ),
-    }
+    return ColumnFacts(
+        _("政策法规"),
+        _("政策文件"),
+        _("国土空间规划相关法律、法规、规章与规范性文件全文，逐条可查、可引、可比对。"),
+    )
+
+
+def article_facts(edition: Edition, label: str = "") -> ArticleFacts | None:
+    """A text as an article; None where nobody knows when it was promulgated."""
+    if edition.promulgated_on is None:
+        return None
+    title = f"{edition.regulation.display_title} {label}".strip()
+    return ArticleFacts(title, edition.promulgated_on, edition.regulation.issuer)

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.policies.compare import Change, compare, counts
+from portal.policies.compare import Change, Pair, compare, counts
 from portal.policies.models import Edition, Regulation
-from portal.policies.page_meta import PageMeta, column
+from portal.policies.page_meta import column
+
+
+@dataclass
+class Comparison:
+    """Made when the template asks for it: the page keeps the result in the cache."""
+
+    old: Edition
+    new: Edition
+    everything: bool
+
+    @cached_property
+    def all_pairs(self) -> list[Pair]:
+        """Every article of both editions."""
+        return compare(
+            list(self.old.articles.order_by("position")),
+            list(self.new.articles.order_by("position")),
+        )
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """Those to show."""
+        return [each for each in self.all_pairs if self.everything or each.change != Change.SAME]
+
+    @property
+    def counts(self) -> list[tuple[Any, int]]:
+        """Name of each change and how many articles fell to it."""
+        return [(change.label, number) for change, number in counts(self.all_pairs).items()]
 
 
 def _two(regulation: Regulation, old: str, new: str) -> tuple[Edition, Edition]:
@@ -36,21 +67,16 @@ def comparison(request: HttpRequest, slug: str, old: str, new: str) -> HttpRespo
     """What changed, article by article; with ``?all=1`` also what did not."""
     regulation = get_object_or_404(Regulation.objects.prefetch_related("editions"), slug=slug)
     before, after = _two(regulation, old, new)
-    pairs = compare(
-        list(before.articles.order_by("position")), list(after.articles.order_by("position"))
-    )
     everything = request.GET.get("all") == "1"
     today = timezone.localdate()
     context = {
         "column": column(),
-        "page": PageMeta(regulation.display_title),
         "regulation": regulation,
         "old": before,
         "new": after,
         "old_validity": before.validity_on(today),
         "new_validity": after.validity_on(today),
-        "counts": [(change.label, number) for change, number in counts(pairs).items()],
-        "pairs": [pair for pair in pairs if everything or pair.change != Change.SAME],
+        "comparison": Comparison(before, after, everything),
         "everything": everything,
     }
     return render(request, "pages/policies/comparison.html", context)

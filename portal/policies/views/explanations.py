@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.page_facts import ArticleFacts
 from portal.policies.explained import cited_articles
 from portal.policies.models import Interpretation, Question
-from portal.policies.page_meta import PageMeta, column
+from portal.policies.page_meta import column
 
 PAGE_SIZE = 20
 
@@ -53,7 +54,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "column": column(),
-        "page": PageMeta(found.display_title, "", found.published_on, found.source),
+        "article": ArticleFacts(found.display_title, found.published_on, found.source),
         "explanation": found,
         "label": label,
         "index": index,

@@ -16,7 +16,7 @@ from portal.policies.enums import Validity
 from portal.policies.explained import explained_counts, explaining_article, explaining_regulation
 from portal.policies.linking import Linker
 from portal.policies.models import Article, Edition, Regulation
-from portal.policies.page_meta import PageMeta, column
+from portal.policies.page_meta import article_facts, column
 from portal.policies.rendering import full_text, later_note, unit_body
 
 
@@ -68,7 +68,7 @@ def _text(
     parts = list(edition.parts.all())
     context = {
         "column": column(),
-        "page": _meta(edition),
+        "article": article_facts(edition),
         "regulation": regulation,
         "edition": edition,
         "validity": edition.validity_on(day or today),
@@ -80,15 +80,9 @@ def _text(
         "parts": parts,
         "text": full_text(edition, parts, explained_counts(regulation)),
         "explanations": explaining_regulation(regulation),
-        "canonical": request.build_absolute_uri(edition.get_absolute_url()),
+        "canonical": edition.get_absolute_url(),
     }
     return render(request, "pages/policies/regulation.html", context)
-
-
-def _meta(edition: Edition, label: str = "") -> PageMeta:
-    regulation = edition.regulation
-    title = f"{regulation.display_title} {label}".strip()
-    return PageMeta(title, title, edition.promulgated_on, regulation.issuer)
 
 
 @require_safe
@@ -106,10 +100,10 @@ def article_page(request: HttpRequest, slug: str, edition: str, anchor: str) -> 
     linker.prepare([article])
     context = {
         "column": column(),
-        "page": _meta(shown, article.label),
+        "article": article_facts(shown, article.label),
         "regulation": regulation,
         "edition": shown,
-        "article": article,
+        "unit": article,
         "body": unit_body(article, linker) + later_note(linker),
         "validity": shown.validity_on(today),
         "in_force": regulation.edition_on(today),
