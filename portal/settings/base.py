@@ -9,6 +9,7 @@ from portal.settings.env import (
     env_cache,
     env_clock,
     env_database,
+    env_float,
     env_http_url,
     env_int,
     env_list,
@@ -184,6 +185,8 @@ AUDIT_ANCHORS = env_path("AUDIT_ANCHORS", PORTAL_VAR / "audit-anchors.jsonl")
 
 # Notices
 NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 1024)
+# Degrees to which the place of a notice is rounded: public positions are no better than 10 m.
+NOTICE_FOOTPRINT_GRID_DEGREES = env_float("NOTICE_FOOTPRINT_GRID_DEGREES", 0.0001)
 
 # What the worker does every few seconds, by dotted path.
 CLOCKWORK = ["portal.plans.procedure.publish.tick"]

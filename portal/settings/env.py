@@ -77,6 +77,14 @@ def env_between(name: str, default: int, least: int, most: int) -> int:
     return value
 
 
+def env_float(name: str, default: float | None = None) -> float:
+    """A positive number."""
+    value = _read(name, default, float, "a positive number")
+    if not 0 < value < float("inf"):
+        raise EnvironmentVariableError(name, "a positive number")
+    return value
+
+
 def env_list(name: str, default: list[str] | None = None) -> list[str]:
     """Comma-separated values, blanks dropped."""
     return _read(

@@ -13,6 +13,7 @@ from portal.plans.enums import EventKind, VersionState
 from portal.plans.errors import FrozenText
 from portal.plans.models import NoticeVersion, WorkingDays
 from portal.plans.permissions import is_another_person, may_approve
+from portal.plans.procedure.edit import has_edited
 from portal.plans.procedure.publish import publish_due
 from portal.plans.procedure.step import (
     locked,
@@ -121,7 +122,7 @@ def _require_decider(version: NoticeVersion, by: User) -> None:
         f"you may not decide on notices of {region.code}",
     )
     require(
-        is_another_person(by, version),
-        "起草人和提交人不能审批自己的公示：请由另一人审批",
-        "who wrote or submitted a notice cannot decide on it: another person has to",
+        is_another_person(by, version) and not has_edited(by, version),
+        "起草、修改或提交过的人不能审批这一公示：请由另一人审批",
+        "who wrote, changed or submitted a notice cannot decide on it: another person has to",
     )

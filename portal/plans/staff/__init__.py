@@ -1,0 +1,1 @@
+"""The officials' pages of notices, inside the Wagtail admin."""

@@ -1,0 +1,77 @@
+"""Who is asking, and whether the notice is theirs: the first line of every staff view."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import get_language
+
+from portal.core.regions.models import Region
+from portal.plans.errors import NoticeError
+from portal.plans.models import NoticeVersion
+from portal.plans.permissions import (
+    ADMINISTER,
+    DRAFT,
+    may_administer,
+    may_draft,
+    may_see,
+    may_see_staff_pages,
+)
+from portal.staff.enums import Column
+from portal.staff.scope import Person, regions_of
+
+
+def official(request: HttpRequest) -> User:
+    """The signed-in official who keeps notices somewhere; 403 for everybody else."""
+    user = request.user
+    if not isinstance(user, User) or not may_see_staff_pages(user):
+        raise PermissionDenied
+    return user
+
+
+def version_of(request: HttpRequest, pk: int) -> tuple[User, NoticeVersion]:
+    """The official and a version of their division.
+
+    403 without the permission; 404 for the version of another division, as if there were none.
+    """
+    person = official(request)
+    version = NoticeVersion.objects.select_related("notice__region").filter(pk=pk).first()
+    if version is None or not may_see(person, version):
+        raise Http404("no such version")
+    return person, version
+
+
+def may_change(person: Person, version: NoticeVersion) -> bool:
+    """Whether a person may work on the text, as long as it is in work."""
+    region = version.notice.region
+    return version.is_editable and (may_draft(person, region) or may_administer(person, region))
+
+
+def may_begin(person: Person) -> bool:
+    """Whether a person may draft notices anywhere."""
+    return person.has_perm(DRAFT) and bool(regions_of(person, Column.NOTICES))
+
+
+def may_keep_rules(person: Person) -> bool:
+    """Periods and calendars: administrators of notices, and the system administrator."""
+    if not person.is_authenticated or not person.is_active:
+        return False
+    return person.is_superuser or (
+        person.has_perm(ADMINISTER) and bool(regions_of(person, Column.NOTICES))
+    )
+
+
+def own_divisions(person: Person) -> list[Region]:
+    """Divisions in force for which a person may draft, the upper ones first."""
+    found: dict[str, Region] = {}
+    for posted in regions_of(person, Column.NOTICES):
+        for region in Region.objects.within(posted).in_force():
+            if may_draft(person, region):
+                found[region.code] = region
+    return sorted(found.values(), key=lambda region: region.path)
+
+
+def explain(problem: NoticeError) -> str:
+    """Why a step was refused, in the official's language."""
+    return problem.en if (get_language() or "").startswith("en") else problem.zh
