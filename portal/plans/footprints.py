@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import (
     GEOSException,
     GEOSGeometry,
@@ -137,21 +136,24 @@ def _check_position(position: list[Any]) -> bool:
 
 
 def _geometry(shape: dict[str, Any]) -> GEOSGeometry:
+    """The shape without heights: a footprint lies on the ground."""
+    coordinates = _flat(shape["coordinates"])
+    made: GEOSGeometry
     try:
-        made = GEOSGeometry(json.dumps(_flat(shape)), srid=FOOTPRINT_SRID)
-    except (GEOSException, GDALException, ValueError, TypeError) as problem:
-        raise ValidationError(_("图形读不出：面的边界须首尾相接。")) from problem
+        if shape["type"] == "Point":
+            made = Point(coordinates)
+        elif shape["type"] == "Polygon":
+            made = Polygon(*coordinates)
+        else:
+            made = MultiPolygon([Polygon(*rings) for rings in coordinates])
+    except (GEOSException, ValueError, TypeError) as problem:
+        raise ValidationError(_("图形读不出：面的边界须首尾相接，坐标层级须完整。")) from problem
     made.srid = FOOTPRINT_SRID
     return made
 
 
-def _flat(shape: dict[str, Any]) -> dict[str, Any]:
-    """Without heights: a footprint lies on the ground."""
-
-    def cut(part: Any) -> Any:
-        return [cut(item) for item in part] if isinstance(part[0], list) else part[:POINT_SIZE]
-
-    return {"type": shape["type"], "coordinates": cut(shape["coordinates"])}
+def _flat(part: Any) -> Any:
+    return tuple(_flat(item) for item in part) if isinstance(part[0], list) else part[:POINT_SIZE]
 
 
 def _joined(parts: list[Any]) -> GEOSGeometry:
