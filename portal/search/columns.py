@@ -17,7 +17,7 @@ from portal.search.models import IndexedDocument, IndexState, SynonymGroup
 NEVER = datetime.date.max.toordinal()
 _FIELDS = (
     *("number", "kind", "short_title", "article", "region_code", "issuer", "effective_from"),
-    *("effective_to", "status", "weight", "passage", "title_length", "body_length"),
+    *("effective_to", "status", "weight", "passage", "field_terms", "title_length", "body_length"),
 )
 
 
@@ -40,6 +40,8 @@ class Columns:
     since: NDArray[np.int32]
     until: NDArray[np.int32]
     weight: NDArray[np.float32]
+    affinity: NDArray[np.float32]
+    """How much the whole that a document belongs to speaks of the field: terms per document."""
     passage: NDArray[np.int64]
     title_length: NDArray[np.float32]
     body_length: NDArray[np.float32]
@@ -112,18 +114,20 @@ def _read(state: IndexState) -> Columns:
             keys[title] = title_key(title)
         return title_codes[keys[title]]
 
+    titles = array("short_title", np.int32, title_code)
     return Columns(
         stamp=state.stamp,
         generation=state.generation,
         live=live,
         kind=array("kind", np.int16, codes["kind"].__getitem__),
-        title=array("short_title", np.int32, title_code),
+        title=titles,
         article=array("article", np.int32),
         region=array("region_code", np.int32, codes["region_code"].__getitem__),
         issuer=array("issuer", np.int32, codes["issuer"].__getitem__),
         since=array("effective_from", np.int32, lambda day: day.toordinal() if day else 0),
         until=until,
         weight=array("weight", np.float32),
+        affinity=_affinity(array("field_terms", np.float32), titles, live),
         passage=array("passage", np.int64),
         title_length=array("title_length", np.float32),
         body_length=array("body_length", np.float32),
@@ -133,6 +137,17 @@ def _read(state: IndexState) -> Columns:
         titles=dict(title_codes),
         synonyms=_synonyms(),
     )
+
+
+def _affinity(
+    terms: NDArray[np.float32], titles: NDArray[np.int32], live: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """The mean number of terms over all documents of a title, for each of them."""
+    if not live.any():
+        return terms
+    sums = np.bincount(titles[live], weights=terms[live])
+    means = sums / np.maximum(np.bincount(titles[live]), 1)
+    return np.where(live, means[np.minimum(titles, len(means) - 1)], 0).astype(np.float32)
 
 
 def _synonyms() -> dict[str, tuple[str, ...]]:

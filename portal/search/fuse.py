@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from portal.search.columns import Columns
 from portal.search.meaning import similarity
 from portal.search.question import Question
+from portal.search.rank import CERTAIN
 
 MEANING_SHARE = 0.35
 """How much of the fused score is meaning; chosen on the tuning half of the labels (docs/search.md)."""
 NEAREST = 40
 MIN_SIMILARITY = 0.84
 """Cosines of this model lie between 0.7 and 0.95; below this a passage only shares the language."""
-CERTAIN = 900.0
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ class IndexedDocument(models.Model):
     """A document as the index knows it. A changed one gets a new row; the old one is emptied.
 
     ``digest`` is of everything the source said, ``passage`` of the text that is embedded;
-    both are 64-bit. The lengths are in pairs of characters and Latin words.
+    both are 64-bit. ``field_terms``: how many different
+    terms of the field it uses. The lengths are in pairs of characters and Latin words.
     """
 
     generation = models.PositiveIntegerField()
@@ -75,6 +76,7 @@ class IndexedDocument(models.Model):
     weight = models.FloatField(default=1.0)
     digest = models.BigIntegerField()
     passage = models.BigIntegerField()
+    field_terms = models.PositiveSmallIntegerField(default=0)
     title_length = models.PositiveIntegerField()
     body_length = models.PositiveIntegerField()
 

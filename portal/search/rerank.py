@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from portal.core.text.normalise import normalise
@@ -10,7 +11,9 @@ from portal.search.highlight import places as places_of
 from portal.search.models import IndexedDocument
 from portal.search.question import Question
 
-PHRASE, NEARNESS = 0.25, 0.35
+PHRASE, NEARNESS, LEADING, DEFINING = 0.25, 0.35, 0.35, 0.5
+LEADING_SIGNS = 40
+_DEFINITION = re.compile(r"所称(?:的)?([^，。；]{2,20})|([^，。；、\n]{2,16})[，]?是指")
 _MAX_PLACES = 12
 
 
@@ -21,7 +24,29 @@ def closeness(question: Question, document: IndexedDocument) -> float:
     whole = question.text
     if len(whole) > 1 and whole in text:
         factor += PHRASE
+    own = normalise(document.text)
+    factor += LEADING * leading(question, own) + DEFINING * defining(question, own)
     return factor + NEARNESS * nearness(_places(question, text))
+
+
+def leading(question: Question, text: str) -> float:
+    """Which share of the concepts stands in the first words of an article: they say what it is on."""
+    concepts = [concept for concept in question.concepts if not concept.bridge]
+    head = text[:LEADING_SIGNS]
+    led = [any(form.text in head for form in concept.forms) for concept in concepts]
+    return sum(led) / len(led) if led else 0.0
+
+
+def defining(question: Question, text: str) -> float:
+    """1 where the text says what a concept means: 本法所称…，是指…."""
+    for found in _DEFINITION.finditer(text):
+        phrase = found[1] or found[2]
+        for concept in question.concepts:
+            if not concept.bridge and any(
+                form.text in phrase for form in concept.forms if form.text
+            ):
+                return 1.0
+    return 0.0
 
 
 def _places(question: Question, text: str) -> list[list[tuple[int, int]]]:

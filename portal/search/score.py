@@ -18,10 +18,12 @@ from portal.search.postings import Postings, decode, joined
 from portal.search.question import Concept, Form, Question
 
 K1 = 1.2
-TITLE_WEIGHT, TITLE_B = 1.6, 0.4
-BODY_WEIGHT, BODY_B = 1.0, 0.7
+TITLE_WEIGHT, TITLE_B = 2.0, 0.6
+BODY_WEIGHT, BODY_B = 1.0, 0.2
 MAX_EXPANDED = 200
 UNKNOWN_WORD = 0.2
+MAX_IDF = 7.0
+"""The rarest words are not worth more than this: everyday words are rare in laws."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class _Sums:
         size = self._columns.size
         documents, frequency = _frequencies(concept, size, self._norms, self._postings)
         rest = self._living - len(documents) + 0.5
-        idf = weight * float(np.log(1 + rest / (len(documents) + 0.5)))
+        idf = weight * min(MAX_IDF, float(np.log(1 + rest / (len(documents) + 0.5))))
         counts = not concept.bridge and (len(documents) > 0 or not concept.parts)
         if counts:
             # A word that no document has cannot tell hits from others.

@@ -16,7 +16,7 @@ from portal.search.highlight import excerpt, marked_whole, terms_of
 from portal.search.lock import current_state
 from portal.search.models import IndexedDocument
 from portal.search.question import Question, understand
-from portal.search.rank import Masks, best, masks, order_key
+from portal.search.rank import CERTAIN, Masks, best, masks, order_key, with_earlier_versions
 from portal.search.request import SearchRequest
 from portal.search.rerank import closeness
 from portal.search.score import read_postings, score
@@ -89,7 +89,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
     question = understand(request.text, columns.titles, columns.synonyms)
     if not question.concepts or not columns.size:
         return Results(request, question)
-    through = masks(request, columns)
+    through = with_earlier_versions(question, columns, masks(request, columns))
     scores = score(question, columns, read_postings(columns, question.tokens))
     value = order_key(question, columns, scores)
     fused = fuse(question, columns, value, through.any_kind, semantic=semantic)
@@ -144,12 +144,14 @@ def _ordered(made: _Search, size: int) -> tuple[NDArray[np.intp], dict[int, Inde
         factors = [closeness(made.question, rows[n]) if n in rows else 0.0 for n in close.tolist()]
         value = made.fused.value[close] * np.array(factors)
         numbers = np.r_[close[np.lexsort((close, -value))], numbers[CANDIDATES:]]
-    numbers = _holding_first(numbers, made.columns, made.request.day)
+    certain = made.fused.value[numbers] >= CERTAIN
+    numbers = _holding_first(numbers, certain, made.columns.holding(made.request.day))
     return numbers[wanted - size : wanted], rows
 
 
 def _holding_first(
-    numbers: NDArray[np.intp], columns: Columns, day: datetime.date
+    numbers: NDArray[np.intp], certain: NDArray[np.bool_], holding: NDArray[np.bool_]
 ) -> NDArray[np.intp]:
-    holding = columns.holding(day)[numbers]
-    return np.concatenate([numbers[holding], numbers[~holding]])
+    """What was cited first, then the rest; in each part what holds before what does not."""
+    order = np.lexsort((np.arange(len(numbers)), ~holding[numbers], ~certain))
+    return numbers[order]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import rjieba
@@ -31,6 +32,16 @@ def field_terms() -> tuple[str, ...]:
 def stop_words() -> frozenset[str]:
     """Words that every question has and no answer needs."""
     return frozenset(_listed(STOP_WORDS))
+
+
+@functools.cache
+def _any_term() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, field_terms())))
+
+
+def field_terms_in(text: str) -> int:
+    """How many different terms of the field a text uses."""
+    return len(set(_any_term().findall(text)))
 
 
 def _listed(path: Path) -> set[str]:

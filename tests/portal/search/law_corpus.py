@@ -11,11 +11,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from portal.core.text.numbers import article_number
 from portal.core.text.titles import title_key
 from portal.search.enums import DocumentStatus
 from portal.search.source import SearchDocument
 
-ARCHIVES = ("laws-national.zip", "laws-local-beijing-shanghai.zip")
+ARCHIVES = {"nat": "laws-national.zip", "loc": "laws-local-beijing-shanghai.zip"}
 NUMERAL = "零〇一二三四五六七八九十百千"
 ARTICLE = re.compile(rf"^\s*\**(第[{NUMERAL}]+条(?:之[一二三四五六七八九十]+)?)[\s　\**]*(.*)$")
 HEADING = re.compile(r"^#{2,6}\s*(.+)$")
@@ -31,7 +32,12 @@ class LawSource:
     label = "法规条文"
 
     def __init__(self, folder: Path) -> None:
-        self.every = {document.key: document for document in read_laws(folder)}
+        self.every: dict[str, SearchDocument] = {}
+        self.names: dict[str, str] = {}
+        """Key of a document -> ``archive:path#number``, as the labels name it."""
+        for name, document in read_laws(folder):
+            self.every[document.key] = document
+            self.names[document.key] = name
 
     def documents(self, keys: Iterable[str] | None = None) -> Iterator[SearchDocument]:
         if keys is None:
@@ -40,18 +46,24 @@ class LawSource:
             yield from (self.every[key] for key in keys if key in self.every)
 
 
-def read_laws(folder: Path) -> Iterator[SearchDocument]:
+def read_laws(folder: Path) -> Iterator[tuple[str, SearchDocument]]:
+    """Each document with its name."""
     validity = read_validity(folder)
-    seen: dict[str, int] = {}
-    for name in ARCHIVES:
+    for short, name in ARCHIVES.items():
         with zipfile.ZipFile(folder / name) as archive:
-            for path in sorted(archive.namelist()):
-                if path.endswith(".md"):
-                    text = archive.read(path).decode("utf-8")
-                    for document in read_law(path, text, validity):
-                        count = seen[document.key] = seen.get(document.key, 0) + 1
-                        if count == 1:
-                            yield document
+            paths = [path for path in sorted(archive.namelist()) if path.endswith(".md")]
+            newest = {law_of(path): path for path in paths}
+            for law, path in enumerate(paths):
+                text, old = archive.read(path).decode("utf-8"), newest[law_of(path)] != path
+                for document in read_law(f"{short}{law}", path, text, validity, old=old):
+                    cited = article_number(document.label)
+                    number = f"{cited.number}-{cited.sub}" if cited else ""
+                    yield f"{short}:{path}#{number.removesuffix('-0')}", document
+
+
+def law_of(path: str) -> str:
+    """What the versions of one law have in common; their dates sort with the path."""
+    return DATED.sub("", path.removesuffix(".md"))
 
 
 def read_validity(folder: Path) -> dict[tuple[str, str], tuple[str, bool]]:
@@ -68,7 +80,12 @@ def read_validity(folder: Path) -> dict[tuple[str, str], tuple[str, bool]]:
 
 
 def read_law(
-    path: str, text: str, validity: dict[tuple[str, str], tuple[str, bool]]
+    law: str,
+    path: str,
+    text: str,
+    validity: dict[tuple[str, str], tuple[str, bool]],
+    *,
+    old: bool,
 ) -> Iterator[SearchDocument]:
     stem = Path(path).stem
     dated = DATED.search(stem)
@@ -86,13 +103,13 @@ def read_law(
         "url": f"/policies/{stem}",
         "region_code": {"北京": "110000", "上海": "310000"}.get(Path(path).parent.name, ""),
         "effective_from": datetime.date.fromisoformat(valid) if valid else None,
-        "status": DocumentStatus.REPEALED if expired else DocumentStatus.IN_FORCE,
+        "status": DocumentStatus.REPEALED if expired or old else DocumentStatus.IN_FORCE,
         "published_on": datetime.date.fromisoformat(day) if day else None,
         "weight": weight,
     }
     for number, (heading, label, lines) in enumerate(split_articles(body or head)):
         yield SearchDocument(
-            key=f"{stem}#{label or number}"[-80:],
+            key=f"{law}-{number}",
             heading=heading,
             label=label,
             text="\n".join(lines),
