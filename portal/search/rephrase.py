@@ -38,7 +38,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?(?:\s*\[\d{1,2}\])*")
 _MARKUP = re.compile(r"[<>`*#|]|\]\(|https?:|www\.|javascript:|&#?\w+;", re.IGNORECASE)
 _TITLE = re.compile(r"《([^》]{1,60})》")
 _QUOTE = re.compile(r"[“「\"]([^”」\"]{2,200})[”」\"]")
-_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+_DIGITS = re.compile(r"\d+")
 _NUMERAL = re.compile(
     rf"[{CHINESE_NUMERAL}]{{2,}}|[{CHINESE_NUMERAL}](?=[日天年月个倍亩元条款项公])"
 )
@@ -164,7 +164,7 @@ def _sentences(text: str) -> list[str]:
 def _part(sentence: str, passages: Sequence[str]) -> Part:
     cites = tuple(dict.fromkeys(int(mark) for mark in _MARK.findall(sentence)))
     plain = _MARK.sub("", sentence).strip()
-    if not plain:
+    if not any(sign.isalnum() for sign in plain):
         raise Refused("empty_sentence")
     if not cites:
         raise Refused("uncited", plain[:30])
@@ -178,32 +178,26 @@ def _part(sentence: str, passages: Sequence[str]) -> Part:
 
 
 def claims(sentence: str) -> list[str]:
-    """What of a sentence must stand in its source: titles, quotations, numbers, measures."""
+    """What of a sentence must stand in its source: titles, quotations, measures, articles, numbers."""
     plain = normalise(sentence)
     found = [f"《{title}》" for title in _TITLE.findall(plain)]
     found += _QUOTE.findall(plain)
-    found += [measure.token for measure in measures(plain)]
-    number = article_number(plain)
-    while number is not None:
-        found.append(f"§{number.number}.{number.sub}")
-        plain = plain[: number.start] + " " * (number.end - number.start) + plain[number.end :]
-        number = article_number(plain)
-    found += _DIGITS.findall(plain)
-    found += [numeral for numeral in _NUMERAL.findall(plain) if number_of(numeral) is not None]
-    return found
+    for measure in measures(plain):
+        found.append(measure.token)
+        plain = _blanked(plain, measure.start, measure.end)
+    while (cited := article_number(plain)) is not None:
+        found.append(f"§{cited.number}.{cited.sub}")
+        plain = _blanked(plain, cited.start, cited.end)
+    numbers = [number_of(text) for text in (*_DIGITS.findall(plain), *_NUMERAL.findall(plain))]
+    return found + [f"={number}" for number in numbers if number is not None]
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
 
 
 def supported(claim: str, source: str) -> bool:
     """Whether a claim stands in the source, in this or the other spelling of numbers."""
-    plain = normalise(source)
-    if claim.startswith("#"):
-        return claim in {measure.token for measure in measures(plain)}
-    if claim in plain:
-        return claim[:1] != "§"
-    return claim in claims(source) or _value(claim) in {_value(other) for other in claims(source)}
-
-
-def _value(claim: str) -> object:
-    """The number of a claim, so that 30 and 三十 are one; of another claim the claim itself."""
-    value = number_of(claim) if claim and not claim.startswith(("#", "§", "《")) else None
-    return claim if value is None else value
+    if claim[:1] in {"#", "§", "="}:
+        return claim in claims(source)
+    return claim in normalise(source)

@@ -31,7 +31,7 @@ _NUMBER = re.compile(
     rf"|(?P<value>[{CHINESE_NUMERAL}]+|\d+)(?P<measure>{_measure})"
 )
 _ARTICLE = re.compile(
-    rf"第?\s*(?P<number>[{CHINESE_NUMERAL}]+|\d{{1,4}})\s*条(?:之(?P<sub>[一二三四五六七八九十]+|\d))?"
+    rf"第?\s*(?P<number>[{CHINESE_NUMERAL}]+|(?<!\d)\d{{1,4}})\s*条(?:之(?P<sub>[一二三四五六七八九十]+|\d))?"
 )
 
 

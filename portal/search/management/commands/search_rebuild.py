@@ -5,10 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.search.lock import current_state
+from portal.search.meaning import NoModel, embed_missing
 from portal.search.rebuild import RebuildRunning, rebuild, verify
 from portal.search.source import UnknownKind
+from portal.search.vectors import BrokenVectors
 
 
 class Command(BaseCommand):
@@ -17,9 +21,12 @@ class Command(BaseCommand):
     help = "重建检索索引，或与来源核对 / rebuild the search index, or compare it with its sources"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """``--kind``, ``--verify``, ``--force``."""
+        """What to rebuild, and for how long to embed."""
         parser.add_argument("--kind", help="only this kind of document")
         parser.add_argument("--verify", action="store_true", help="compare, change nothing")
+        parser.add_argument("--words-only", action="store_true", help="make no vectors")
+        parser.add_argument("--vectors-only", action="store_true", help="make missing vectors only")
+        parser.add_argument("--minutes", type=float, help="stop making vectors after this time")
         parser.add_argument("--force", action="store_true", help="take over from a dead rebuild")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,6 +34,12 @@ class Command(BaseCommand):
         if options["verify"]:
             self._verify()
             return
+        if not options["vectors_only"]:
+            self._rebuild(options)
+        if not options["words_only"]:
+            self._embed(options["minutes"])
+
+    def _rebuild(self, options: dict[str, Any]) -> None:
         try:
             report = rebuild(options["kind"], force=options["force"])
         except RebuildRunning as error:
@@ -36,6 +49,19 @@ class Command(BaseCommand):
         for kind, count in report.documents.items():
             self.stdout.write(f"{kind}: {count}")
         self.stdout.write(f"{sum(report.documents.values())} documents in {report.seconds:.1f} s")
+
+    def _embed(self, minutes: float | None) -> None:
+        if not settings.SEARCH_SEMANTIC:
+            return
+        seconds = None if minutes is None else minutes * 60
+        try:
+            done, left = embed_missing(current_state(), seconds=seconds)
+        except NoModel as error:
+            self.stdout.write(f"语义检索不可用 / semantic search not available: {error}")
+        except BrokenVectors as error:
+            raise CommandError(f"向量文件损坏 / damaged file of vectors: {error}") from error
+        else:
+            self.stdout.write(f"{done} vectors made, {left} missing")
 
     def _verify(self) -> None:
         difference = verify()

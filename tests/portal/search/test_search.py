@@ -1,0 +1,144 @@
+"""What a search finds and in which order; the same on both databases."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from portal.search.enums import DocumentStatus
+from portal.search.models import SynonymGroup
+from portal.search.rebuild import rebuild
+from portal.search.refresh import refresh
+from portal.search.request import SearchRequest, Validity
+from portal.search.search import search
+
+pytestmark = pytest.mark.django_db
+
+
+def keys(text: str = "", **filters) -> list[str]:
+    return [hit.document.key for hit in search(SearchRequest(text=text, **filters)).hits]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "土地管理法第四十四条",
+        "土地管理法 44条",
+        "《土地管理法》第44条",
+        "中华人民共和国土地管理法四十四条",
+    ],
+)
+def test_a_cited_article_comes_first(laws, text):
+    assert keys(text)[0] == "t44"
+
+
+def test_an_earlier_version_of_a_cited_article_stands_below_and_is_marked(laws):
+    hits = search(SearchRequest(text="土地管理法第四十四条")).hits
+    assert [hit.document.key for hit in hits][:2] == ["t44", "t43"]
+    assert hits[0].holds
+    assert hits[1].status == DocumentStatus.EXPIRED
+    assert not hits[1].holds
+
+
+@pytest.mark.parametrize("word", ["征收", "补偿", "公告", "车站", "转用", "农用"])
+def test_every_word_of_two_characters_hits(laws, word):
+    assert keys(word)
+
+
+def test_a_single_character_finds_titles(laws):
+    assert "n1" in keys("铁")
+
+
+def test_synonyms_find_each_other_and_are_marked(laws):
+    SynonymGroup.objects.get_or_create(words="容积率、FAR、建筑容积率")
+    hits = search(SearchRequest(text="FAR")).hits
+    assert [hit.document.key for hit in hits] == ["s5"]
+    assert "<mark>容积率</mark>" in hits[0].passage
+
+
+def test_an_acronym_is_no_part_of_a_longer_word(laws):
+    assert keys("farm") == []
+
+
+def test_a_period_is_found_in_figures_and_in_characters(laws):
+    for text in ("公告30天", "公告三十日", "公告 30日"):
+        assert keys(text)[0] == "c26", text
+    hit = search(SearchRequest(text="公告30天")).hits[0]
+    assert "<mark>三十日</mark>" in hit.passage
+
+
+def test_latin_titles_and_aliases_are_found(laws):
+    assert keys("metro") == ["n1"]
+    assert keys("JW-2025-03")[0] == "n1"
+
+
+def test_what_ended_is_left_out_counted_and_found_when_asked_for(laws):
+    results = search(SearchRequest(text="建设占用土地"))
+    assert "t43" not in [hit.document.key for hit in results.hits]
+    assert results.ended == 1
+    assert keys("建设占用土地", validity=Validity.ENDED) == ["t43"]
+    every = keys("建设占用土地", validity=Validity.ALL)
+    assert every.index("t44") < every.index("t43")
+
+
+def test_the_version_in_force_on_a_day_is_found(laws):
+    assert "t43" in keys("建设占用土地", on=datetime.date(2010, 1, 1))
+    assert "t44" not in keys("建设占用土地", on=datetime.date(2010, 1, 1))
+    assert "t44" in keys("建设占用土地", on=NEW_DAY)
+    assert "t43" not in keys("建设占用土地", on=NEW_DAY)
+
+
+NEW_DAY = datetime.date(2020, 1, 1)
+
+
+def test_filters_by_kind_region_and_issuer(laws):
+    assert keys("规划 公示 轨道交通", kind="notice") == ["n1"]
+    assert "s5" in keys("详细规划", region="990100"), "a province's rule holds in its cities"
+    assert "s5" not in keys("详细规划", region="980000")
+    assert keys("规划", region="990000", local=True, kind="article") == ["s5"]
+    assert keys("规划", issuer="示例省人民政府") == ["s5"]
+
+
+def test_counts_by_kind_do_not_depend_on_the_kind_shown(laws):
+    one = search(SearchRequest(text="补偿 轨道交通"))
+    other = search(SearchRequest(text="补偿 轨道交通", kind="notice"))
+    assert one.by_kind == other.by_kind
+    assert set(one.by_kind) == {"article", "notice"}
+
+
+def test_what_is_found_is_escaped(laws):
+    laws["notice"].put(
+        "x", "脚本<script>alert(1)</script>公示", "正文<img src=x onerror=alert(2)>公示"
+    )
+    refresh("notice")
+    hit = next(
+        hit for hit in search(SearchRequest(text="脚本公示")).hits if hit.document.key == "x"
+    )
+    assert "<script" not in hit.title
+    assert "<img" not in hit.passage
+    assert "<mark>" in hit.title
+
+
+def test_nothing_is_found_in_an_empty_index(db, memory):
+    results = search(SearchRequest(text="土地"))
+    assert (results.hits, results.total) == ([], 0)
+
+
+def test_many_pages_hold_each_hit_once(db, memory):
+    for number in range(95):
+        memory["notice"].put(
+            str(number), f"公示第{number}号", "建设项目公示内容" * (1 + number % 3)
+        )
+    rebuild()
+    seen = [key for page in range(1, 11) for key in keys("建设项目公示", page=page)]
+    assert len(seen) == len(set(seen)) == 95
+
+
+def test_a_search_costs_the_same_number_of_queries_whatever_it_finds(
+    laws, django_assert_num_queries
+):
+    keys("土地")
+    for text in ("土地", "土地管理法第四十四条", "城乡规划草案公告三十日容积率补偿轨道交通"):
+        with django_assert_num_queries(4):
+            keys(text)
