@@ -56,6 +56,11 @@ class Columns:
         """One more than the highest document number."""
         return len(self.live)
 
+    def count_by_kind(self) -> dict[str, int]:
+        """How many documents of each kind there are."""
+        counts = np.bincount(self.kind[self.live], minlength=len(self.kinds))
+        return dict(zip(self.kinds, counts.tolist(), strict=False))
+
     def holding(self, day: datetime.date) -> NDArray[np.bool_]:
         """Documents that hold on ``day`` or to which time means nothing."""
         on = day.toordinal()

@@ -49,10 +49,16 @@ class NoModel(RuntimeError):
     code = "no_model"
 
 
+class SwitchedOff(NoModel):
+    """The settings say that the model is not used."""
+
+    code = "switched_off"
+
+
 def model() -> Any:
     """The embedding model of this process; raises ``NoModel`` with the reason."""
     if not settings.SEARCH_SEMANTIC:
-        raise NoModel("SEARCH_SEMANTIC is off")
+        raise SwitchedOff("SEARCH_SEMANTIC is off")
     with _lock:
         if not _model:
             try:
@@ -68,6 +74,8 @@ def readiness(columns: Columns) -> Readiness:
     try:
         model()
         embedded = int((_rows_for(columns, vectors.load())[columns.live] >= 0).sum())
+    except SwitchedOff:
+        return Readiness(False, _("语义检索已关闭（SEARCH_SEMANTIC）。"), 0, passages)
     except NoModel as error:
         logger.info("semantic search: %s", error)
         return Readiness(False, _("语义检索不可用：未安装或无法加载模型。"), 0, passages)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 
+from portal.core.audit.canonical import Fact
+from portal.core.audit.origin import current_actor
+from portal.core.audit.record import record_event
 from portal.core.text.normalise import normalise
 from portal.search.enums import DocumentStatus
 
@@ -173,6 +177,23 @@ class SynonymGroup(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, recorded; from the next search on the group counts."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._changed("synonyms.saved")
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, recorded."""
+        with transaction.atomic():
+            self._changed("synonyms.deleted")
+            return super().delete(*args, **kwargs)
+
+    def _changed(self, action: str) -> None:
+        IndexState.objects.filter(pk=ONLY_ROW).update(stamp=uuid.uuid4().hex)
+        facts: dict[str, Fact] = {"words": self.words, "active": self.active}
+        record_event(action, actor=current_actor(), target=self, facts=facts)
 
     @property
     def members(self) -> list[str]:

@@ -72,6 +72,8 @@ SITE_EDITOR = RoleSpec(
     (
         *_all("wagtailimages.image", "add", "change", "delete", "choose"),
         *_all("wagtaildocs.document", "add", "change", "delete", "choose"),
+        *_all("search_index.synonymgroup", "add", "change", "delete", "view"),
+        "search_index.view_indexstate",
     ),
     pages=("add_page", "change_page", "publish_page"),
     collections=(
@@ -89,6 +91,7 @@ SYSTEM_ADMINISTRATOR = RoleSpec(
         *_all("regions.node", "add", "change", "delete", "view"),
         *_all("wagtailcore.site", "add", "change", "delete", "view"),
         *_all("wagtailredirects.redirect", "add", "change", "delete", "view"),
+        "search_index.view_indexstate",
     ),
     is_duty=True,
 )
