@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 Kind = Literal["same", "added", "removed"]
-WORD = re.compile(r"[A-Za-z0-9.%]+|\s+|.", re.DOTALL)
-"""Numbers and Latin words whole; of Chinese each character: a changed sign must stand out."""
+WORD = re.compile(r"[A-Za-z0-9.%:/-]+|\s+|.", re.DOTALL)
+"""Numbers, dates and Latin words whole; of Chinese each character: a changed sign must stand out."""
 
 ALIKE = 0.35
 """Paragraphs with less in common are shown as one removed and one added."""
