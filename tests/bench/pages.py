@@ -64,10 +64,12 @@ def _times(portal: Installation) -> list[dict[str, float]]:
 
 
 def _print(rows: list[dict[str, float]]) -> None:
-    print(f"{'page':<58}{'status':>7}{'median ms':>11}{'p95 ms':>9}{'queries':>9}{'of limit':>10}")
+    print(
+        f"{'page':<58}{'status':>7}{'median ms':>11}{'p95 ms':>9}{'CPU ms':>9}{'queries':>9}{'of limit':>10}"
+    )
     for row in rows:
         share = row["median"] / LIMIT_MS
         print(
             f"{str(row['path'])[:57]:<58}{row['status']:>7}{row['median']:>11.1f}{row['p95']:>9.1f}"
-            f"{row['queries']:>9}{share:>10.2f}{'  above' if share > 1 else ''}"
+            f"{row['cpu']:>9.1f}{row['queries']:>9}{share:>10.2f}{'  above' if share > 1 else ''}"
         )
