@@ -12,21 +12,22 @@ from portal.core.regions.models import Region
 from portal.staff.enums import Column
 from portal.staff.scope import Person, may_act, regions_of, within_scope
 
-IMPORT = "policies.add_regulation"
+EDIT = "policies.edit_policy"
+"""One permission for the column: to import, to correct, to explain, to delete."""
 
 
 def may_import(person: Person, region: Region) -> bool:
     """Whether a person may bring texts of ``region`` into the library."""
-    return may_act(person, IMPORT, Column.POLICIES, region)
+    return may_act(person, EDIT, Column.POLICIES, region)
 
 
 def may_import_somewhere(person: Person) -> bool:
     """Whether the import is of any use to a person."""
-    return person.has_perm(IMPORT) and bool(regions_of(person, Column.POLICIES))
+    return person.is_active and person.has_perm(EDIT) and bool(regions_of(person, Column.POLICIES))
 
 
 class PostedPermissionPolicy(ModelPermissionPolicy):
-    """Permissions that are worth something only where their holder keeps the column.
+    """The permission of the column, worth something only where its holder keeps the column.
 
     ``path``: the relation from the model to its region. Superusers are no exception.
     """
@@ -36,9 +37,8 @@ class PostedPermissionPolicy(ModelPermissionPolicy):
         self.path, self.region_of = path, region_of
 
     def user_has_permission(self, user: Person, action: str) -> bool:
-        """The permission, and a posting anywhere."""
-        posted = bool(regions_of(user, Column.POLICIES))
-        return posted and bool(super().user_has_permission(user, action))
+        """The permission, whatever the action, and a posting anywhere."""
+        return may_import_somewhere(user)
 
     def user_has_any_permission(self, user: Person, actions: Collection[str]) -> bool:
         """Any of the permissions, and a posting anywhere."""
@@ -46,8 +46,7 @@ class PostedPermissionPolicy(ModelPermissionPolicy):
 
     def user_has_permission_for_instance(self, user: Person, action: str, instance: Any) -> bool:
         """The permission, and a posting in the region of the object or above it."""
-        name = self._get_permission_name(action)
-        return may_act(user, name, Column.POLICIES, self.region_of(instance))
+        return may_act(user, EDIT, Column.POLICIES, self.region_of(instance))
 
     def instances_user_has_any_permission_for(
         self, user: Person, actions: Collection[str]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -21,7 +23,7 @@ from portal.policies.models import (
     Question,
     Regulation,
 )
-from portal.policies.permissions import PostedPermissionPolicy
+from portal.policies.permissions import EDIT, PostedPermissionPolicy
 from portal.policies.staff_forms import EditionForm, PostedForm
 
 
@@ -47,6 +49,12 @@ class PostedViewSet(ModelViewSet):
     def permission_policy(self) -> PostedPermissionPolicy:
         """Permission and posting together."""
         return PostedPermissionPolicy(self.model, self.region_path, self.region_of)
+
+    def get_permissions_to_register(self) -> QuerySet[Permission]:
+        """One permission for the whole column, not three for each model."""
+        return Permission.objects.filter(
+            content_type__app_label="policies", codename=EDIT.partition(".")[2]
+        )
 
     @staticmethod
     def region_of(instance: Any) -> Any:

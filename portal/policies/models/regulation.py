@@ -84,6 +84,7 @@ class Regulation(models.Model):
         verbose_name = _("法规")
         verbose_name_plural = _("法规")
         ordering = ("pk",)
+        permissions = [("edit_policy", _("维护政策法规"))]
         constraints = [
             # Two regulations of one name and place would each show half of the editions.
             models.UniqueConstraint(fields=["region", "key"], name="regulation_once"),

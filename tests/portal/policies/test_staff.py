@@ -28,7 +28,6 @@ from portal.staff.models import Posting
 from tests.factories.policies import LAW, import_text, make_regions
 
 pytestmark = pytest.mark.django_db
-MODELS = ("regulation", "edition", "interpretation", "question", "policytopiclink", "importrun")
 
 
 @pytest.fixture
@@ -42,10 +41,10 @@ def regions() -> tuple[Region, Region]:
 
 
 def official(name: str, region: Region | None, *, column: str = Column.POLICIES) -> User:
-    """An official with every permission of the app, posted to a region or nowhere."""
+    """An official with the permission of the column, posted to a region or nowhere."""
     user = User.objects.create_user(name, password="x")
-    wanted = Permission.objects.filter(content_type__app_label="policies")
-    user.user_permissions.set([*wanted, Permission.objects.get(codename="access_admin")])
+    names = ("edit_policy", "access_admin")
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
     if region is not None:
         Posting.objects.create(user=user, region=region, column=column)
     return user
@@ -293,7 +292,7 @@ def test_without_the_permission_a_posting_is_not_enough(
     client: Client, regions: tuple[Region, Region]
 ) -> None:
     user = official("own", regions[0])
-    user.user_permissions.remove(Permission.objects.get(codename="add_regulation"))
+    user.user_permissions.remove(Permission.objects.get(codename="edit_policy"))
     response = signed_in(client, user).get(reverse("policy_import:upload"))
     assert response.status_code == 302
     assert response["Location"] == reverse("wagtailadmin_home")

@@ -14,6 +14,7 @@ from portal.plans.models import Notice
 from portal.samplecity.internal_node import InternalNode, profile_codes
 from portal.samplecity.notices import notices
 from portal.samplecity.officials import make_people
+from portal.samplecity.policies import make_policies
 from portal.samplecity.publish_notices import publish_notices
 from portal.samplecity.regions import make_regions
 from portal.samplecity.site import make_pages
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             self._publish(node, code, people, f"[{number}/{len(layers)}]")
         self.stdout.write("3/3 网站页面 / pages")
         make_pages()
+        make_policies(people["clerk"])
         publish_notices(notices(node.folder, timezone.localdate()), people)
         self.stdout.write(f"演示账号 / demo accounts: {var / PASSWORDS}")
 
