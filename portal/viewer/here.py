@@ -27,10 +27,14 @@ GROUPED_FROM = 10_000
 
 @dataclass(frozen=True)
 class FeatureHere:
-    """One feature at the point: its public attributes, and a sentence that explains its class."""
+    """One feature at the point: its public attributes, and a sentence that explains its class.
+
+    ``landuse``: code of the class, empty in layers of other things.
+    """
 
     facts: list[Fact]
     explanation: str
+    landuse: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def _feature_here(profile: Profile, properties: dict[str, Any]) -> FeatureHere:
         for rule in profile.attributes
         if properties.get(rule.name) not in (None, "")
     ]
-    return FeatureHere(facts, _explanation(profile, properties))
+    return FeatureHere(facts, _explanation(profile, properties), _landuse_code(profile, properties))
 
 
 def shown(value: Any, rule: AttributeRule) -> str:
@@ -112,11 +116,16 @@ def shown(value: Any, rule: AttributeRule) -> str:
     return str(value)
 
 
-def _explanation(profile: Profile, properties: dict[str, Any]) -> str:
-    """The plain-language explanation of the land-use class, or of the class above it."""
+def _landuse_code(profile: Profile, properties: dict[str, Any]) -> str:
+    """The land-use class of a feature; empty in layers of other things."""
     if profile.style.theme != "landuse" or not profile.style.class_field:
         return ""
-    return choose(*explain(str(properties.get(profile.style.class_field) or "")))
+    return str(properties.get(profile.style.class_field) or "")
+
+
+def _explanation(profile: Profile, properties: dict[str, Any]) -> str:
+    """The plain-language explanation of the land-use class, or of the class above it."""
+    return choose(*explain(_landuse_code(profile, properties)))
 
 
 def outline(features: Iterable[ReleaseFeature]) -> dict[str, Any]:
