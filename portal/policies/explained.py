@@ -83,6 +83,15 @@ class Cited:
         return link.display_note if isinstance(link, PolicyTopicLink) else ""
 
     @property
+    def is_amended_since(self) -> bool:
+        """Whether the regulation was amended after the citing text: the number may have moved."""
+        owner = getattr(self.citation, "owner", None)
+        if owner is None or self.article is None or self.edition is None:
+            return False
+        day = self.edition.promulgated_on
+        return bool(day and day > owner.published_on)
+
+    @property
     def url(self) -> str:
         """The place of the article in its text; of the regulation where there is no article."""
         if self.article is not None:

@@ -17,7 +17,7 @@ from portal.policies.explained import explained_counts, explaining_article, expl
 from portal.policies.linking import Linker
 from portal.policies.models import Article, Edition, Regulation
 from portal.policies.page_meta import article_facts, column
-from portal.policies.rendering import full_text, later_note, unit_body
+from portal.policies.rendering import Explained, full_text, later_note, unit_body
 
 
 def _regulation(slug: str) -> Regulation:
@@ -78,11 +78,20 @@ def _text(
         "today": today,
         "timeline": [(each, each.validity_on(today)) for each in reversed(editions)],
         "parts": parts,
-        "text": full_text(edition, parts, explained_counts(regulation)),
+        "text": full_text(edition, parts, _explained(edition)),
         "explanations": explaining_regulation(regulation),
         "canonical": edition.get_absolute_url(),
     }
     return render(request, "pages/policies/regulation.html", context)
+
+
+def _is_shown(edition: Edition) -> bool:
+    """Whether citations mean this edition: 第七条 of an older one may be another article."""
+    return edition.regulation.edition_to_show(timezone.localdate()) == edition
+
+
+def _explained(edition: Edition) -> Explained:
+    return explained_counts(edition.regulation) if _is_shown(edition) else Explained({})
 
 
 @require_safe
@@ -110,7 +119,7 @@ def article_page(request: HttpRequest, slug: str, edition: str, anchor: str) -> 
         "before": _neighbour(shown, units[place - 1]) if place else None,
         "after": _neighbour(shown, units[place + 1]) if place + 1 < len(units) else None,
         "elsewhere": _elsewhere(article),
-        "explanations": explaining_article(regulation, anchor),
+        "explanations": explaining_article(regulation, anchor) if _is_shown(shown) else None,
     }
     return render(request, "pages/policies/article.html", context)
 

@@ -320,8 +320,16 @@ def test_a_cited_article_that_is_gone_is_said_to_be_gone(client: Client) -> None
 
 def test_a_citation_follows_the_edition_in_force(client: Client) -> None:
     _regulation, reading, _question = explained()
+    Interpretation.objects.update(published_on=datetime.date(2020, 1, 1))
+    assert "本文发布后法规有过修改" not in page(client, reading.get_absolute_url())
     amended()
     text = page(client, reading.get_absolute_url())
+    assert "本文发布后法规有过修改" in text
+    old, new = f"{SLUG}2019-05-01/", f"{SLUG}2021-01-01/"
+    assert "本条有2篇解读或问答" in page(client, new)
+    assert "本条有2篇解读或问答" not in page(client, old)
+    assert reading.get_absolute_url() in page(client, f"{new}articles/3/")
+    assert reading.get_absolute_url() not in page(client, f"{old}articles/3/")
     assert f'href="{SLUG}2021-01-01/#art-3"' in text
     assert "和个人" in text
 
