@@ -15,6 +15,7 @@ from tests.bench.growth import bench_growth
 from tests.bench.pages import bench_pages
 from tests.bench.publishing import bench_publishing
 from tests.bench.report import print_machine
+from tests.bench.searching import bench_search
 from tests.bench.serving import bench_serving
 
 Part = Callable[[Path, argparse.Namespace], None]
@@ -47,6 +48,7 @@ PARTS: dict[str, Part] = {
     "growth": _grow,
     "alternatives": _choose,
     "pages": bench_pages,
+    "search": bench_search,
 }
 
 

@@ -176,11 +176,18 @@ def publication(source: str, out: str, least: str, most: str) -> dict[str, Any]:
     return {"steps": steps, "size": size}
 
 
+def searching(data: str, vectors: str) -> dict[str, Any]:
+    """Search over the law corpus and its peers, on the database of the environment."""
+    from tests.bench import search_contenders
+
+    return search_contenders.searching(data, vectors)
+
+
 CONTENDERS: dict[str, Callable[..., dict[str, Any]]] = {
     work.__name__: work
     for work in (
         *(parcels_files, build, naive, gdal, freestiler, postgis_load, postgis),
-        *(desensitising, auditing, auditing_archive, rewriting, publication),
+        *(desensitising, auditing, auditing_archive, rewriting, publication, searching),
     )
 }
 
