@@ -16,7 +16,7 @@ python3:
 setup: python3 ## install what `make run` needs and fill the sample city
 	@python3 portal/bootstrap.py run
 
-run: setup ## the portal on http://127.0.0.1:8000 (PORT changes it)
+run: setup ## the portal on http://127.0.0.1:8000 (PORT changes it, SEMANTIC=1 adds search by meaning)
 	@exec $(PY) -m portal.server
 
 test: python3 ## the whole suite, on SpatiaLite and on PostGIS, with a real browser
@@ -34,6 +34,7 @@ bench: python3 ## measurements, printed as ratios
 lock: ## resolve the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra semantic -c requirements.lock --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements-semantic.lock
 
 messages: ## collect the texts to translate
 	$(PY) manage.py makemessages -l en --no-location --no-obsolete -i node_modules -i .venv -i var

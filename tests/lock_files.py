@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-semantic.lock")
 
 
 def main() -> int:
     problems = []
-    for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json"):
+    for name in (*LOCKS, "package-lock.json"):
         text = (ROOT / name).read_text("utf-8")
         if re.search(r'"resolved": *"https?:|--index-url|--find-links', text):
             problems.append(f"{name}: names a download address")
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in LOCKS:
         text = (ROOT / name).read_text("utf-8")
         for line in re.findall(r"^[a-z0-9].*$", text, re.MULTILINE):
             if not line.endswith("\\"):
