@@ -11,3 +11,10 @@ class SearchConfig(AppConfig):
     label = "search_index"
     verbose_name = _("搜索")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Divisions belong to no package above this one: they are handed in here."""
+        from portal.search.region_source import RegionSource  # noqa: PLC0415
+        from portal.search.source import register  # noqa: PLC0415
+
+        register(RegionSource())

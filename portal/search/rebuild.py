@@ -15,7 +15,7 @@ from portal.search.models import IndexedDocument, IndexState, Posting, Suggestio
 from portal.search.refresh import batches, bury, refresh, replace
 from portal.search.source import SearchDocument, source_of, sources
 from portal.search.store import write_batch, write_suggestions
-from portal.search.titles import suggestions_of
+from portal.search.titles import suggestions_of, term_suggestions
 
 ABANDONED_AFTER = datetime.timedelta(hours=2)
 Name = tuple[str, str]
@@ -78,6 +78,7 @@ def _build(before: IndexState, generation: int, started: float) -> None:
             write_batch(analyse(batch, next_number), generation, next_number)
             write_suggestions(suggestions_of(batch, generation))
             next_number += len(batch)
+    write_suggestions(term_suggestions(generation))
     with changing() as state:
         _switch(state, generation, next_number)
         _carry_over(state, before, lived)

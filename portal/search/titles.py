@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from portal.core.text.normalise import is_han
 from portal.core.text.pinyin import pinyin_of
+from portal.core.text.segment import field_terms
 from portal.core.text.titles import short_title
-from portal.search.models import Suggestion
+from portal.search.models import Posting, Suggestion
+from portal.search.question import form_of
 from portal.search.source import SearchDocument
 
 MAX_SUGGESTED = 60
@@ -35,3 +37,20 @@ def suggestion(text: str, kind: str, weight: float, generation: int) -> Suggesti
         kind=kind,
         weight=weight,
     )
+
+
+TERM = "term"
+TERM_WEIGHT = 0.6
+
+
+def term_suggestions(generation: int) -> list[Suggestion]:
+    """Terms of the field that the index holds: what leads to nothing is not offered."""
+    tokens = {term: form_of(term).tokens for term in field_terms() if len(term) > 1}
+    wanted = {token for each in tokens.values() for token in each}
+    rows = Posting.objects.filter(generation=generation, token__in=wanted)
+    held = set(rows.values_list("token", flat=True))
+    return [
+        suggestion(term, TERM, TERM_WEIGHT, generation)
+        for term, own in tokens.items()
+        if held.issuperset(own)
+    ]

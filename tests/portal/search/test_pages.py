@@ -97,6 +97,12 @@ def test_titles_are_suggested_by_signs_pinyin_and_initials(site, client, typed):
     assert {"text": "土地管理法", "kind": "法规条文"} in answer["suggestions"]
 
 
+def test_terms_of_the_field_are_suggested_where_the_index_holds_them(site, client):
+    answer = json.loads(client.get("/search/suggest", {"q": "rongji"}).content)
+    assert answer["suggestions"] == [{"text": "容积率", "kind": "术语"}]
+    assert json.loads(client.get("/search/suggest", {"q": "halin"}).content)["suggestions"] == []
+
+
 def test_suggestions_are_few_and_the_nearest_first(site, client):
     answer = json.loads(client.get("/search/suggest", {"q": "规划"}).content)
     assert 0 < len(answer["suggestions"]) <= 8

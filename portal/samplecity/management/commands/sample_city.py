@@ -18,6 +18,7 @@ from portal.samplecity.policies import make_policies
 from portal.samplecity.publish_notices import publish_notices
 from portal.samplecity.regions import make_regions
 from portal.samplecity.site import make_pages
+from portal.search.rebuild import rebuild
 from tiles.packages.progress import ProgressBar
 from tiles.releases.approve import approve_release
 from tiles.releases.enums import JobKind
@@ -67,6 +68,7 @@ class Command(BaseCommand):
         make_pages()
         make_policies(people["clerk"])
         publish_notices(notices(node.folder, timezone.localdate()), people)
+        rebuild(force=True)
         self.stdout.write(f"演示账号 / demo accounts: {var / PASSWORDS}")
 
     def _complete(self, layers: list[str]) -> bool:
