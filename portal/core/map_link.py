@@ -1,6 +1,7 @@
 """Addresses of the map page: the one place that knows how its state is written in the URL.
 
-``c=lon,lat,zoom`` centre; ``l=code,code`` visible layers; ``p=lon,lat`` selected point.
+``c=lon,lat,zoom`` centre; ``l=code,code`` visible layers; ``p=lon,lat`` selected point;
+``n=0`` hides the places of notices.
 ``static/js/map/state.js`` reads and writes the same form.
 """
 

@@ -13,8 +13,19 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand the guards over: they are installed after every migrate."""
+        """Hand over the guards (installed after every migrate), search sources and panels."""
         from portal.database.triggers import register  # noqa: PLC0415
         from portal.plans.guards import GUARDS  # noqa: PLC0415
+        from portal.plans.published import listen  # noqa: PLC0415
+        from portal.plans.search_refresh import on_change  # noqa: PLC0415
+        from portal.plans.search_source import SOURCES  # noqa: PLC0415
+        from portal.plans.staff.dashboard_panels import PANELS  # noqa: PLC0415
+        from portal.search.source import register as register_source  # noqa: PLC0415
+        from portal.staff.dashboard import register_panel  # noqa: PLC0415
 
         register(GUARDS)
+        listen(on_change)
+        for source in SOURCES:
+            register_source(source)
+        for panel in PANELS:
+            register_panel(panel)

@@ -8,9 +8,11 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.core.map_link import map_link
 from portal.core.regions.models import Region
 from portal.core.regions.nodes import node_region
 from portal.plans.content import record_bytes
@@ -31,7 +33,12 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     node = node_region(request)
     notices = wanted.apply(node, timezone.localdate()).select_related("notice__region")
     page = Paginator(notices.defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"filter": wanted, "notices": page, "regions": open_by_region(node)}
+    context = {
+        "filter": wanted,
+        "notices": page,
+        "regions": open_by_region(node),
+        "map_url": map_link(wanted.bounds) if wanted.bounds else reverse("viewer:map"),
+    }
     return render(request, "pages/plans/notice_list.html", context)
 
 

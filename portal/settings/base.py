@@ -189,7 +189,10 @@ NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 10
 NOTICE_FOOTPRINT_GRID_DEGREES = env_float("NOTICE_FOOTPRINT_GRID_DEGREES", 0.0001)
 
 # What the worker does every few seconds, by dotted path.
-CLOCKWORK = ["portal.plans.procedure.publish.tick"]
+CLOCKWORK = [
+    "portal.plans.procedure.publish.tick",
+    "portal.viewer.places.follow_releases",
+]
 
 # Layer releases
 PUBLISHED_DIR = PORTAL_VAR / "published"

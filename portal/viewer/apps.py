@@ -12,5 +12,9 @@ class ViewerConfig(AppConfig):
     verbose_name = _("规划一张图")
 
     def ready(self) -> None:
-        """Import the checks: the decorator registers them."""
+        """Import the checks: the decorator registers them. Hand the places to search."""
+        from portal.search.source import register  # noqa: PLC0415
         from portal.viewer import checks  # noqa: F401, PLC0415
+        from portal.viewer.search_source import PlaceSource  # noqa: PLC0415
+
+        register(PlaceSource())

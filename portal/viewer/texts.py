@@ -18,6 +18,7 @@ def script_texts() -> dict[str, str]:
         "online": _("网络已恢复。"),
         "mapUnavailable": _("地图暂时打不开，以下为图层列表。"),
         "tilesFailed": _("部分地图数据暂时加载不了：{layer}。"),
+        "noticesFailed": _("公示范围暂时加载不了。"),
         "noPosition": _("没有取得您的位置。请检查浏览器的定位权限。"),
         "outside": _("您的位置不在本图范围内。"),
         "copied": _("链接已复制。"),

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_safe
 
 from portal.core.map_link import Bounds, map_link
 from portal.core.rate_limit import rate_limited
+from portal.core.regions.nodes import node_region
 from portal.viewer.forms import PointForm
 from portal.viewer.here import what_applies
 from portal.viewer.layers import MapLayer, common_bounds, grouped, published_layers
+from portal.viewer.notices_here import notices_at
 from portal.viewer.review_numbers import review_line
 from portal.viewer.sharing import map_picture
 from portal.viewer.texts import script_texts
@@ -40,6 +42,8 @@ def script_configuration(layers: list[MapLayer]) -> dict[str, Any]:
     return {
         "style": reverse("serving:style"),
         "here": reverse("viewer:here"),
+        "notices": reverse("viewer_api:notices"),
+        "noticeList": reverse("plans:list"),
         "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
         "bounds": common_bounds(layers),
         "layers": [
@@ -107,6 +111,7 @@ def here(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "here": what_applies(point),
+        "notices": notices_at(point, node_region(request)),
         "map_url": link_to(point),
         "column": column(),
     }

@@ -1,6 +1,7 @@
 // The map page: joins the panel that the server rendered with the drawn map and the address.
 import { addScale, codeOf, createMap, createPin, fadeLayer, fetchStyle, outline, showLayer } from "./canvas.js";
 import { LookupError, lookUp } from "./lookup.js";
+import { boxText, createNotices, viewBox } from "./notices.js";
 import { createLayerPanel } from "./panel.js";
 import { createSheet } from "./sheet.js";
 import { readState, writeState } from "./state.js";
@@ -27,6 +28,7 @@ const narrow = matchMedia("(max-width: 52rem)");
 let map = null;
 let base = null;
 let pin = null;
+let notices = null;
 let point = null;
 let asked = null;
 let restoring = false;
@@ -50,6 +52,7 @@ function currentState() {
     opacity: layers.opacity(),
     point,
     view: root.dataset.webgl === "on" ? root.dataset.view : "map",
+    notices: find("notices-visible").checked,
   };
 }
 
@@ -63,6 +66,8 @@ function remember({ step = false } = {}) {
 
 function applyLayers(state) {
   layers.set(state.layers, state.opacity);
+  find("notices-visible").checked = state.notices;
+  notices?.show(state.notices);
   if (!map) return;
   const visible = layers.visible();
   const opacity = layers.opacity();
@@ -167,6 +172,21 @@ function bindErrors() {
   });
 }
 
+function openNotices() {
+  notices = createNotices(map, {
+    address: configuration.notices,
+    visible: find("notices-visible").checked,
+    onProblem: () => say(navigator.onLine ? texts.noticesFailed : texts.offline),
+  });
+  const list = find("notices-list");
+  const follow = () => {
+    list.textContent = list.dataset.hereText;
+    list.href = `${configuration.noticeList}?bbox=${boxText(viewBox(map))}`;
+  };
+  map.on("moveend", follow);
+  follow();
+}
+
 async function openMap() {
   const state = readState(location.search);
   say(texts.loading, { keep: true });
@@ -192,6 +212,7 @@ async function openMap() {
   pin = createPin(map);
   map.once("load", () => {
     say("");
+    openNotices();
     applyLayers(readState(location.search));
     map.on("click", ({ lngLat }) => ask(lngLat.toArray()));
     map.on("moveend", () => root.dataset.view === "map" && remember());
@@ -221,6 +242,7 @@ async function showView(view) {
 function start() {
   const state = readState(location.search);
   layers.set(state.layers, state.opacity);
+  find("notices-visible").checked = state.notices;
   point = state.point;
   if (root.dataset.webgl === "off") {
     find("list-reason").hidden = false;
@@ -229,6 +251,10 @@ function start() {
   find("view-toggle").addEventListener("click", () => {
     showView(root.dataset.view === "map" ? "list" : "map");
     remember({ step: true });
+  });
+  find("notices-visible").addEventListener("change", (event) => {
+    notices?.show(event.target.checked);
+    remember();
   });
   find("here-close").addEventListener("click", () => {
     closeAnswer();
