@@ -21,6 +21,7 @@ from tests.factories.notices import (
     registrar,
     submitted,
 )
+from tests.factories.officials import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +30,7 @@ STEPS = ("submit", "approve", "return", "extend", "reannounce", "archive", "with
 
 
 def client_of(person: User) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+    return signed_in(person)
 
 
 def url(name: str, *args: object) -> str:

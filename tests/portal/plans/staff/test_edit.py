@@ -25,6 +25,7 @@ from tests.factories.notices import (
     published,
     submitted,
 )
+from tests.factories.officials import signed_in
 from tests.portal.plans.staff.forms_of import form_data
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk() -> Client:
-    client = Client()
-    client.force_login(editor())
-    return client
+    return signed_in(editor())
 
 
 def edit_url(version: NoticeVersion) -> str:
@@ -142,8 +141,7 @@ def test_what_is_wrong_is_told(desk: Client, changes: dict[str, str], told: str)
 
 def test_a_second_save_on_an_old_form_is_refused_and_its_text_shown_again(desk: Client) -> None:
     version = draft()
-    other = Client()
-    other.force_login(make_official("second", "draft_notice"))
+    other = signed_in(make_official("second", "draft_notice"))
     assert post(other, version, title="同事的标题").status_code == 302
     answer = post(desk, version, title="我的标题")
     text = answer.content.decode()
@@ -188,8 +186,7 @@ def test_the_audit_log_names_the_fields_and_keeps_no_text(desk: Client) -> None:
 def test_who_changed_the_text_cannot_approve_it() -> None:
     version = draft()
     both = make_official("both", "draft_notice", "approve_notice")
-    desk = Client()
-    desk.force_login(both)
+    desk = signed_in(both)
     assert post(desk, version, title="顺手改").status_code == 302
     submit_version(stored(version), editor())
     page = desk.get(reverse("notices_staff:detail", args=[version.pk])).content.decode()

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories.notices import COUNTY, approver, draft, editor, published, submitted
+from tests.factories.officials import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -16,9 +17,7 @@ INDEX = "/admin/notices/"
 
 @pytest.fixture
 def desk() -> Client:
-    client = Client()
-    client.force_login(editor())
-    return client
+    return signed_in(editor())
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test import Client
 from portal.core.audit.models import AuditEvent
 from portal.plans.models import CalendarDay, CalendarYear, StatutoryPeriod
 from tests.factories.notices import make_region, registrar
+from tests.factories.officials import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -18,9 +19,7 @@ TABLE = "# 示例办发〔2026〕1号\nday,kind,name\n2027-01-01,off,元旦\n202
 
 @pytest.fixture
 def desk() -> Client:
-    client = Client()
-    client.force_login(registrar())
-    return client
+    return signed_in(registrar())
 
 
 def upload(desk: Client, text: str, name: str = "2027.csv"):

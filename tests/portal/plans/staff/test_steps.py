@@ -22,14 +22,14 @@ from tests.factories.notices import (
     registrar,
     submitted,
 )
+from tests.factories.officials import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 def take(person: User, version: NoticeVersion, step: str, **values: Any) -> str:
     """POST a step as the page does; returns the text of the page that follows."""
-    client = Client()
-    client.force_login(person)
+    client = signed_in(person)
     values.setdefault("edit_number", NoticeVersion.objects.get(pk=version.pk).edit_number)
     url = reverse("notices_staff:step", args=[version.pk, step])
     return client.post(url, values, follow=True).content.decode()
@@ -73,8 +73,7 @@ def test_a_return_needs_a_reason_and_shows_it_to_the_author() -> None:
     version = submitted()
     assert "请填写理由" in take(approver(), version, "return", reason=" ")
     take(approver(), version, "return", reason="请补充总平面图")
-    client = Client()
-    client.force_login(editor())
+    client = signed_in(editor())
     page = client.get(reverse("notices_staff:detail", args=[version.pk])).content.decode()
     assert "请补充总平面图" in page
 
@@ -141,8 +140,7 @@ def test_incomplete_texts_are_told() -> None:
 def test_the_preview_is_the_public_page_marked_and_kept_nowhere() -> None:
     document = add_document(draft(title="预览的标题"))
     version = document.version
-    client = Client()
-    client.force_login(approver())
+    client = signed_in(approver())
     answer = client.get(reverse("notices_staff:preview", args=[version.pk]))
     text = answer.content.decode()
     assert "预览的标题" in text
@@ -158,8 +156,7 @@ def test_the_preview_is_the_public_page_marked_and_kept_nowhere() -> None:
 
 def test_an_unknown_step_is_not_there() -> None:
     version = draft()
-    client = Client()
-    client.force_login(editor())
+    client = signed_in(editor())
     assert (
         client.get(reverse("notices_staff:step", args=[version.pk, "publish"])).status_code == 404
     )
