@@ -12,7 +12,8 @@ from portal.core.map_link import map_link
 from portal.core.regions.models import Region
 from portal.plans.enums import PUBLIC_EVENTS
 from portal.plans.models import Notice, NoticeEvent, NoticeVersion
-from tiles.releases.models import Layer
+from tiles.releases.enums import ReleaseState
+from tiles.releases.models import Layer, Release
 
 LONGEST_PROCEDURE = 20
 """Notices of one procedure that are walked through: a loop in the data must not hang the page."""
@@ -40,6 +41,16 @@ def open_by_region(node: Region | None) -> list[RegionCount]:
     counts = {row["notice__region"]: row["count"] for row in rows}
     regions = Region.objects.in_bulk(counts)
     return [RegionCount(regions[code], count) for code, count in counts.items()]
+
+
+@dataclass(frozen=True)
+class LayerChange:
+    """A layer that a new version points to in another release: ``old`` and ``new`` are their ids."""
+
+    title: str
+    code: str
+    old: str
+    new: str
 
 
 class NoticeReading:
@@ -97,6 +108,28 @@ class NoticeReading:
         """The published layers that the version points to, bottom of the map first."""
         codes = [link.layer_code for link in self.version.layer_links.all()]
         return Layer.objects.published().filter(code__in=codes)
+
+    @cached_property
+    def changed_layers(self) -> list[LayerChange]:
+        """Layers whose release is another one than in the version before, both still served."""
+        older = [other for other in self.versions if other.number < self.version.number]
+        if not older or older[0].is_withdrawn:
+            return []
+        before = {link.layer_code: link.release_id for link in older[0].layer_links.all()}
+        pairs = [
+            (link.layer_code, old, link.release_id)
+            for link in self.version.layer_links.all()
+            if (old := before.get(link.layer_code)) and link.release_id not in {"", old}
+        ]
+        ids = {pk for _code, *both in pairs for pk in both}
+        served = Release.objects.servable().filter(state=ReleaseState.PUBLISHED)
+        known = set(served.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+        titles = {layer.code: layer.title for layer in self.layers} if known else {}
+        return [
+            LayerChange(titles.get(code, code), code, old, new)
+            for code, old, new in pairs
+            if {old, new} <= known
+        ]
 
     @cached_property
     def documents(self) -> list[object]:

@@ -23,6 +23,8 @@ from portal.viewer.notices_here import notices_at
 from portal.viewer.review_numbers import review_line
 from portal.viewer.sharing import map_picture
 from portal.viewer.texts import script_texts
+from tiles.releases.enums import ReleaseState
+from tiles.releases.models import Release
 
 LOOKUP_GROUP = "lookup"
 LOOKUP_RATE = "RATE_LIMIT_LOOKUP"
@@ -90,6 +92,10 @@ def layer_page(request: HttpRequest, code: str) -> HttpResponse:
         "layer": layer,
         "map_url": map_link(layer.bounds, [layer.code]),
         "picture": map_picture(layer.title, [layer.code]),
+        "can_compare": Release.objects.servable()
+        .filter(layer=code, state=ReleaseState.PUBLISHED)
+        .count()
+        > 1,
         "legend_url": f"{reverse('viewer:legend_png')}?l={layer.code}",
     }
     return render(request, "pages/viewer/layer_page.html", context)
