@@ -12,9 +12,8 @@ import time
 from dataclasses import dataclass
 
 from django.core import signing
+from django.db.models import TextChoices
 from django.utils.crypto import salted_hmac
-
-from portal.feedback.enums import Kind
 
 FASTEST_SECONDS = 3
 OLDEST_SECONDS = 24 * 3600
@@ -26,17 +25,17 @@ CODE_LENGTH = 10
 class FormToken:
     """One opened form."""
 
-    kind: Kind
+    kind: TextChoices
     opened: int
     number: str
 
     @classmethod
-    def fresh(cls, kind: Kind) -> FormToken:
+    def fresh(cls, kind: TextChoices) -> FormToken:
         """The token of a form that is opened now."""
         return cls(kind, int(time.time()), secrets.token_hex(16))
 
     @classmethod
-    def read(cls, kind: Kind, text: str) -> FormToken | None:
+    def read(cls, kind: TextChoices, text: str) -> FormToken | None:
         """The token in ``text``; None where it is not ours, or of another form."""
         try:
             values = signing.loads(text, salt=f"feedback.{kind.value}")

@@ -13,17 +13,20 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand over the guards (installed after every migrate), search sources and panels."""
+        """Hand over guards (installed after every migrate), search sources, panels, the sitemap."""
+        from portal.core import sitemaps  # noqa: PLC0415
         from portal.database.triggers import register  # noqa: PLC0415
         from portal.plans.guards import GUARDS  # noqa: PLC0415
         from portal.plans.published import listen  # noqa: PLC0415
         from portal.plans.search_refresh import on_change  # noqa: PLC0415
         from portal.plans.search_source import SOURCES  # noqa: PLC0415
+        from portal.plans.sitemap import NoticeSitemap  # noqa: PLC0415
         from portal.plans.staff.dashboard_panels import PANELS  # noqa: PLC0415
         from portal.search.source import register as register_source  # noqa: PLC0415
         from portal.staff.dashboard import register_panel  # noqa: PLC0415
 
         register(GUARDS)
+        sitemaps.register("notices", NoticeSitemap)
         listen(on_change)
         for source in SOURCES:
             register_source(source)

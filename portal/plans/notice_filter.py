@@ -55,7 +55,11 @@ class NoticeFilter:
 
     def apply(self, node: Region | None, day: datetime.date) -> VersionQuerySet:
         """The notices in force that match, of the node's division, in a useful order."""
-        versions = NoticeVersion.objects.standing().within(node).within(self.region)
+        return self.with_status(self.narrow(NoticeVersion.objects.standing().within(node)), day)
+
+    def narrow(self, versions: VersionQuerySet) -> VersionQuerySet:
+        """The versions that match in everything but the status."""
+        versions = versions.within(self.region)
         if self.kind:
             versions = versions.filter(notice__kind=self.kind)
         if self.level:
@@ -68,9 +72,10 @@ class NoticeFilter:
             versions = versions.meeting(self.bounds)
         if self.text:
             versions = versions.mentioning(self.text)
-        return self._by_status(versions, day)
+        return versions
 
-    def _by_status(self, versions: VersionQuerySet, day: datetime.date) -> VersionQuerySet:
+    def with_status(self, versions: VersionQuerySet, day: datetime.date) -> VersionQuerySet:
+        """The versions that stand so on ``day``, in the order in which they are of use."""
         if self.status == NoticeStatus.OPEN:
             return versions.open_on(day).ending_soonest()
         if self.status == NoticeStatus.UPCOMING:

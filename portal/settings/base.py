@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "portal.feedback",
     "portal.visits",
     "portal.plans",
+    "portal.plans.subscriptions",
     "portal.policies",
     "portal.viewer",
     "portal.samplecity",
@@ -173,7 +174,17 @@ WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt", "zip"]
 # Notices have a workflow of their own; no other content goes through Wagtail's.
 WAGTAIL_WORKFLOW_ENABLED = False
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail: printed on the console unless a server, or another backend, is named.
+EMAIL_BACKEND = env_str("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = env_str("EMAIL_HOST", "localhost")
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env_optional("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env_optional("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 10)
+EMAIL_FILE_PATH = env_path("EMAIL_FILE_PATH", PORTAL_VAR / "mail")
+DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "webmaster@localhost")
 
 # Administrative divisions: the table of the npm package of GB/T 2260 codes
 REGION_TABLE = env_path(
@@ -191,8 +202,16 @@ NOTICE_FOOTPRINT_GRID_DEGREES = env_float("NOTICE_FOOTPRINT_GRID_DEGREES", 0.000
 # What the worker does every few seconds, by dotted path.
 CLOCKWORK = [
     "portal.plans.procedure.publish.tick",
+    "portal.plans.subscriptions.tick.tick",
     "portal.viewer.places.follow_releases",
 ]
+
+# Mail about notices: the key of the kept addresses (empty: SECRET_KEY), and how much goes out
+SUBSCRIPTION_KEY = env_optional("SUBSCRIPTION_KEY")
+SUBSCRIPTION_MAILS_PER_MINUTE = env_int("SUBSCRIPTION_MAILS_PER_MINUTE", 120)
+RATE_LIMIT_FEED = env_str("RATE_LIMIT_FEED", "60/m")
+RATE_LIMIT_PRINT = env_str("RATE_LIMIT_PRINT", "20/m")
+RATE_LIMIT_SUBSCRIBE = env_str("RATE_LIMIT_SUBSCRIBE", "10/h")
 
 # Layer releases
 PUBLISHED_DIR = PORTAL_VAR / "published"

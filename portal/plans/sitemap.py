@@ -1,0 +1,32 @@
+"""Notices in ``sitemap.xml``: the newest version of each, in both languages."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.sitemaps import Sitemap
+
+from portal.plans.models import NoticeVersion
+from portal.plans.models.version_queries import VersionQuerySet
+
+
+class NoticeSitemap(Sitemap[NoticeVersion]):
+    """All notices in force."""
+
+    i18n = True
+    alternates = True
+    x_default = True
+    limit = 5000
+
+    def items(self) -> VersionQuerySet:
+        """The newest public version of each notice that was not withdrawn."""
+        standing = NoticeVersion.objects.standing().select_related("notice")
+        return standing.only("publish_at", "notice__code").order_by("pk")
+
+    def location(self, item: NoticeVersion) -> str:
+        """The address of the notice, which always shows the version in force."""
+        return item.notice.get_absolute_url()
+
+    def lastmod(self, item: NoticeVersion) -> datetime.datetime | None:
+        """When the version was published."""
+        return item.publish_at
