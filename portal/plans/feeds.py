@@ -130,7 +130,8 @@ def _entry(event: NoticeEvent, base: str, host: str) -> dict[str, Any]:
     withdrawn = event.kind == EventKind.WITHDRAWN
     day = timezone.localdate(event.at).isoformat()
     return {
-        "title": f"{label}：{notice.code if withdrawn else version.display_title}",
+        "title": _("%(what)s：%(title)s")
+        % {"what": label, "title": notice.code if withdrawn else version.display_title},
         "link": base + url,
         "description": _summary(event),
         "unique_id": f"tag:{host},{day}:notice/{notice.code}/v/{version.number}/{event.pk}",

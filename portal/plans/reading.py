@@ -18,6 +18,9 @@ from tiles.releases.models import Layer, Release
 LONGEST_PROCEDURE = 20
 """Notices of one procedure that are walked through: a loop in the data must not hang the page."""
 
+AROUND = 0.005
+"""Degrees by which "around here" is more than the place itself: about half a kilometre."""
+
 
 @dataclass(frozen=True)
 class RegionCount:
@@ -138,6 +141,16 @@ class NoticeReading:
         for document in found:
             document.version = self.version
         return found
+
+    @property
+    def area_around(self) -> str:
+        """``west,south,east,north`` of the place and a little around it; empty without a place."""
+        bounds = self.version.bounds
+        if bounds is None:
+            return ""
+        west, south, east, north = bounds
+        edges = (west - AROUND, south - AROUND, east + AROUND, north + AROUND)
+        return ",".join(f"{edge:.4f}" for edge in edges)
 
     @cached_property
     def map_url(self) -> str:

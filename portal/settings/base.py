@@ -211,6 +211,9 @@ SUBSCRIPTION_KEY = env_optional("SUBSCRIPTION_KEY")
 SUBSCRIPTION_MAILS_PER_MINUTE = env_int("SUBSCRIPTION_MAILS_PER_MINUTE", 120)
 RATE_LIMIT_FEED = env_str("RATE_LIMIT_FEED", "60/m")
 RATE_LIMIT_PRINT = env_str("RATE_LIMIT_PRINT", "20/m")
+# Posters and packs: where made files are kept, and how much of them
+PRINT_DIR = PORTAL_VAR / "print"
+PRINT_MAX_BYTES = env_int("PRINT_MAX_BYTES", 1024 * 1024 * 1024)
 RATE_LIMIT_SUBSCRIBE = env_str("RATE_LIMIT_SUBSCRIBE", "10/h")
 
 # Layer releases

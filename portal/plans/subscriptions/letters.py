@@ -56,7 +56,7 @@ def _confirmation(mail: Mail, to: str) -> EmailMultiAlternatives:
     path = reverse("plans:subscriptions:confirm", args=[confirm_token(mail.subscription.key)])
     subject = _("请确认您的公示订阅")
     context = {"confirm_url": site_address(site) + path, "facts": mail.subscription.facts}
-    return _compose(mail, to, site, subject, "confirm", context)
+    return _compose(mail, to, site, subject=subject, template="confirm", context=context)
 
 
 def _news(mail: Mail, to: str) -> EmailMultiAlternatives:
@@ -69,13 +69,16 @@ def _news(mail: Mail, to: str) -> EmailMultiAlternatives:
         raise NothingToTell
     site = deliveries[0].subscription.site
     if len(items) == 1:
-        subject = f"{items[0].kind.label}：{_name(items[0])}"
+        subject = _("%(what)s：%(title)s") % {
+            "what": items[0].kind.label,
+            "title": _name(items[0]),
+        }
     else:
         subject = _("%(count)d 项公示通知：%(first)s 等") % {
             "count": len(items),
             "first": _name(items[0]),
         }
-    return _compose(mail, to, site, subject, "news", {"items": items})
+    return _compose(mail, to, site, subject=subject, template="news", context={"items": items})
 
 
 def _name(item: Item) -> str:
@@ -109,7 +112,13 @@ def _item(announcement: Announcement, base: str) -> Item:
 
 
 def _compose(
-    mail: Mail, to: str, site: Site | None, subject: str, template: str, context: dict[str, Any]
+    mail: Mail,
+    to: str,
+    site: Site | None,
+    *,
+    subject: str,
+    template: str,
+    context: dict[str, Any],
 ) -> EmailMultiAlternatives:
     base, identity = site_address(site), SiteIdentity.load(site)
     token = mail.subscriber.token

@@ -16,12 +16,10 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from portal.core.map_link import Bounds
 from portal.core.rate_limit import rate_limited
 from portal.plans.models import NoticeVersion
-from portal.plans.reading import NoticeReading
 from portal.viewer.legend import LegendGroup, legend_groups
-from portal.viewer.picture import around, fitting
+from portal.viewer.picture import fitting
 from portal.viewer.picture_query import (
     BadFrame,
     chosen_releases,
@@ -29,12 +27,12 @@ from portal.viewer.picture_query import (
     parse_frame,
     parse_size,
     refusal_response,
-    releases_of,
 )
 from portal.viewer.profiles import choose, profile_of
 from portal.viewer.raster.font import FontMissing
 from portal.viewer.raster.legend_sheet import legend_png
 from portal.viewer.raster.map_sheet import MapSheet, texts_of
+from portal.viewer.raster.notice_sheet import extent_of, notice_sheet
 from portal.viewer.raster.sheet import HEIGHT, LARGEST, SMALLEST, WIDTH, Layout
 from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE
 from tiles.releases.models import Release
@@ -82,7 +80,7 @@ def map_png(request: HttpRequest) -> HttpResponseBase:
     frame = (
         replace(asked, width=width, height=height)
         if asked is not None
-        else fitting(_extent(releases), layout.map_size)
+        else fitting(extent_of(releases), layout.map_size)
     )
     sheet = MapSheet(layout, frame, releases, box)
     return _answer(request, f"map {sheet.identity}", sheet.png)
@@ -97,11 +95,9 @@ def notice_png(request: HttpRequest, notice: int) -> HttpResponseBase:
     version = NoticeVersion.objects.public().filter(pk=notice).first()
     if version is None or version.is_withdrawn or version.bounds is None:
         raise Http404("no notice with a place")
-    layers = NoticeReading(version).layers
-    releases = _published(releases_of({layer.code for layer in layers}))
-    layout = Layout(*size, texts_of(releases, version.display_title, version.place))
-    frame = around(version.bounds, _extent(releases), layout.map_size)
-    sheet = MapSheet(layout, frame, releases, version.bounds)
+    sheet = notice_sheet(version, size)
+    if sheet is None:
+        raise Http404("none of these layers is published")
     return _answer(request, f"notice {sheet.identity}", sheet.png)
 
 
@@ -120,11 +116,6 @@ def _published(releases: list[Release]) -> list[Release]:
     if not releases:
         raise Http404("none of these layers is published")
     return releases
-
-
-def _extent(releases: list[Release]) -> Bounds:
-    west, south, east, north = zip(*(release.bounds for release in releases), strict=True)
-    return min(west), min(south), max(east), max(north)
 
 
 def _groups(releases: list[Release]) -> list[LegendGroup]:

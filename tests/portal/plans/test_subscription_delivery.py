@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.db import connections
 from django.utils import timezone
+from wagtail.models import Page
 
 from portal.plans.subscriptions import deliver
 from portal.plans.subscriptions.deliver import deliver_due, pause_after, take
@@ -32,7 +33,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def home(db):
-    return make_home()
+    # A test on real transactions may have emptied the tables before.
+    return make_home() if Page.get_first_root_node() else None
 
 
 @pytest.fixture
