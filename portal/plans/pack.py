@@ -139,7 +139,7 @@ class Pack:
             "change": self._change(),
             "language": get_language(),
         }
-        return paper.pdf("pack.html", context, files)
+        return paper.pdf("pack.html", context, files, self.base)
 
     def _change(self) -> Difference | None:
         """What this version changed against the one before it."""
@@ -177,7 +177,8 @@ class Pack:
             {"number": number, "width": f"{width:.2f}", "height": f"{height:.2f}"}
             for number, (width, height) in enumerate(distinct)
         ]
-        return paper.pdf("stamps.html", {"pages": pages, "boxes": boxes, "name": self.name}, {})
+        context = {"pages": pages, "boxes": boxes, "name": self.name}
+        return paper.pdf("stamps.html", context, {}, self.base)
 
     # -- the ZIP
 

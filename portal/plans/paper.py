@@ -34,13 +34,17 @@ class HandedOver(URLFetcher):
         return URLFetcherResponse(url, content, {"Content-Type": media_type})
 
 
-def pdf(template: str, context: dict[str, Any], files: Mapping[str, tuple[str, bytes]]) -> bytes:
+def pdf(
+    template: str, context: dict[str, Any], files: Mapping[str, tuple[str, bytes]], base: str
+) -> bytes:
     """Render a template below ``print/``; ``files``: name -> media type and bytes.
+
+    ``base``: the site's address, from which the links in the text are counted.
 
     The same input gives the same bytes: no moment and no random number goes into the file.
     """
     text = render_to_string(f"print/{template}", context)
-    html = HTML(string=text, base_url=HANDED, url_fetcher=HandedOver(files))
+    html = HTML(string=text, base_url=base, url_fetcher=HandedOver(files))
     written: bytes = html.write_pdf(
         pdf_tags=True,
         pdf_identifier=hashlib.sha256(text.encode()).digest()[:16],

@@ -21,7 +21,7 @@ SIZES = ("A3", "A4")
 PICTURE = (1200, 800)
 """Pixels of the map: about 200 to the inch on A4, enough to read from a step away."""
 
-SCALES = (100, 88, 76, 66, 57, 50)
+SCALES = (100, 90, 80, 70, 60, 50, 40)
 """Per cent of the usual letters: long texts are set smaller until the poster is one sheet. With the
 smallest ones the longest texts are cut; the web page has them whole."""
 
@@ -37,6 +37,7 @@ def poster(version: NoticeVersion, size: str, base: str, identity: SiteIdentity)
         "version": version,
         "identity": identity,
         "address": address,
+        "base": base,
         "size": size,
         "picture": picture,
         "language": get_language(),
@@ -56,7 +57,9 @@ def _write(path: Path, context: dict[str, Any]) -> None:
     if picture is not None:
         files["place.png"] = ("image/png", picture.png())
     for scale in SCALES:
-        written = paper.pdf("poster.html", context | {"scale": scale, "last": SCALES[-1]}, files)
+        written = paper.pdf(
+            "poster.html", context | {"scale": scale, "last": SCALES[-1]}, files, context["base"]
+        )
         if len(PdfReader(io.BytesIO(written)).pages) == 1:
             break
     path.write_bytes(written)

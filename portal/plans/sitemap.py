@@ -25,7 +25,8 @@ class NoticeSitemap(Sitemap[NoticeVersion]):
 
     def location(self, item: NoticeVersion) -> str:
         """The address of the notice, which always shows the version in force."""
-        return item.notice.get_absolute_url()
+        address: str = item.notice.get_absolute_url()
+        return address
 
     def lastmod(self, item: NoticeVersion) -> datetime.datetime | None:
         """When the version was published."""

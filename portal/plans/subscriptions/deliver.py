@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import get_connection
+from django.db.models import F
 from django.utils import timezone
 
 from portal.plans.subscriptions.address import SealedWithAnotherKey
@@ -75,10 +76,10 @@ def take(now: datetime.datetime) -> Mail | None:
         pk = due.values_list("pk", flat=True).first()
         if pk is None:
             return None
-        attempts = Mail.objects.values_list("attempts", flat=True).filter(pk=pk).first()
-        taken = Mail.objects.due_at(now).filter(pk=pk, attempts=attempts)
-        if taken.update(
-            state=MailState.SENDING, lease_until=now + LEASE, attempts=(attempts or 0) + 1
+        if (
+            Mail.objects.due_at(now)
+            .filter(pk=pk)
+            .update(state=MailState.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1)
         ):
             found = Mail.objects.select_related("subscriber", "subscription__site")
             return found.filter(pk=pk).first() or take(now)
@@ -155,7 +156,8 @@ def _postpone(mail: Mail, problem: str) -> None:
 
 def pause_after(attempts: int) -> datetime.timedelta:
     """How long to wait after so many attempts: 2 minutes doubled each time, at most 6 hours."""
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doubled: int = 2 ** max(attempts - 1, 0)
+    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
 
 
 def _hold_back() -> None:

@@ -19,6 +19,8 @@ from portal.plans.subscriptions.subscribe import Choice
 
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 MOST_NAMED = 5
+USUAL_RADIUS = 2000
+"""Metres."""
 
 
 class ChoiceForm(forms.Form):
@@ -49,11 +51,9 @@ class ChoiceForm(forms.Form):
         help_text=_("粘贴地图页面的网址，或填写经度和纬度，如 113.02,28.18；留空表示不限位置。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    radius = forms.TypedChoiceField(
+    radius = forms.ChoiceField(
         label=_("这个位置周围"),
         required=False,
-        coerce=int,
-        empty_value=2000,
         choices=[(metres, f"{metres / 1000:g} km") for metres in RADII],
     )
     with_ending = forms.BooleanField(label=_("截止前三天再提醒我"), required=False)
@@ -67,7 +67,8 @@ class ChoiceForm(forms.Form):
         version = public.select_related("notice").defer("body").first()
         if version is None:
             raise forms.ValidationError(_("没有这条公示，或已经撤回。"))
-        return version.notice
+        notice: Notice = version.notice
+        return notice
 
     def clean_region(self) -> Region | None:
         """The division that was meant; where several could be, they are named."""
@@ -91,7 +92,7 @@ class ChoiceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The area, as far as radius and text make sense together."""
         values: dict[str, Any] = super().clean() or {}
-        text, radius = values.get("area", ""), values.get("radius", 2000)
+        text, radius = values.get("area", ""), int(values.get("radius") or USUAL_RADIUS)
         values["area"] = read_area(text, radius) if text else None
         if text and values["area"] is None:
             self.add_error(
@@ -182,7 +183,7 @@ def initial_of(query: QueryDict) -> dict[str, Any]:
         "kinds": [kind for kind in query.getlist("kind") if kind in NoticeKind.values],
         "level": query.get("level", ""),
         "area": _area_of(query),
-        "radius": 2000,
+        "radius": USUAL_RADIUS,
         "language": language,
     }
 
@@ -190,7 +191,7 @@ def initial_of(query: QueryDict) -> dict[str, Any]:
 def initial_of_choice(area: Area | None, **values: Any) -> dict[str, Any]:
     """The same for a subscription that is changed."""
     place = area.as_text if area else ""
-    return values | {"area": place, "radius": (area.radius if area else None) or 2000}
+    return values | {"area": place, "radius": (area.radius if area else None) or USUAL_RADIUS}
 
 
 def _area_of(query: QueryDict) -> str:

@@ -85,7 +85,8 @@ def _name(item: Item) -> str:
     """What a subject calls a notice; a withdrawn one has its number only."""
     if item.version.is_withdrawn:
         return item.version.notice.code
-    return item.version.display_title[:LONGEST_TITLE]
+    title: str = item.version.display_title
+    return title[:LONGEST_TITLE]
 
 
 def _items(deliveries: list[Delivery]) -> list[Item]:

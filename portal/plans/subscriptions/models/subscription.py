@@ -15,7 +15,7 @@ from wagtail.models import Site
 
 from portal.core.regions.models import Region
 from portal.plans.enums import NoticeKind, PlanLevel
-from portal.plans.models import Notice
+from portal.plans.models import Notice, NoticeVersion
 from portal.plans.subscriptions import address
 from portal.plans.subscriptions.area import Area
 from portal.plans.subscriptions.tokens import CONFIRM_WITHIN, manage_token
@@ -185,5 +185,6 @@ class Subscription(models.Model):
         yield _now("截止前三天提醒"), _now("是") if self.with_ending else _now("否")
 
     def _notice_title(self) -> str:
-        newest = self.notice and self.notice.versions.standing().defer("body").first()
+        standing = NoticeVersion.objects.standing().filter(notice=self.notice_id)
+        newest = standing.defer("body").first()
         return newest.display_title if newest else ""
