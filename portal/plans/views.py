@@ -19,7 +19,7 @@ from portal.plans.content import record_bytes
 from portal.plans.difference import difference
 from portal.plans.models import Notice, NoticeDocument, NoticeVersion
 from portal.plans.notice_filter import NoticeFilter
-from portal.plans.reading import NoticeReading, open_by_region
+from portal.plans.reading import NoticeReading, open_by_region, rows_of
 
 PAGE_SIZE = 20
 INLINE_TYPES = ("application/pdf", "image/png", "image/jpeg")
@@ -31,8 +31,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """``/plans/``: notices in force, what ends soonest first."""
     wanted = NoticeFilter.from_query(request.GET)
     node = node_region(request)
-    notices = wanted.apply(node, timezone.localdate()).select_related("notice__region")
-    page = Paginator(notices.defer("body"), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = wanted.apply(node, timezone.localdate()).values_list("pk", flat=True)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page.object_list = rows_of(list(page.object_list))
     context = {
         "filter": wanted,
         "notices": page,

@@ -24,7 +24,7 @@ from portal.plans.models import (
     StatutoryPeriod,
 )
 from portal.plans.models.version_queries import FOOTPRINT_SRID
-from portal.plans.procedure.decide import set_clock
+from portal.plans.procedure.decide import set_clock, take_over
 from portal.plans.procedure.draft import announce_anew, start_notice
 from portal.plans.procedure.publish import close_due
 from portal.plans.procedure.step import move, note
@@ -112,6 +112,7 @@ def _approve(version: NoticeVersion, by: User, moment: dt.datetime) -> None:
         "closes_on",
     )
     move(version, VersionState.APPROVED, *fields)
+    take_over(version)
     note(version, EventKind.APPROVED, by, at=moment)
     move(version, VersionState.PUBLISHED)
     kind = EventKind.REANNOUNCED if version.number > 1 else EventKind.PUBLISHED

@@ -135,7 +135,7 @@ def published(**fields: Any) -> NoticeVersion:
 def published_in_the_past(days: int, **fields: Any) -> NoticeVersion:
     """A version that was published ``days`` ago; the database allows it at approval only."""
     from portal.plans.enums import EventKind, VersionState
-    from portal.plans.procedure.decide import set_clock
+    from portal.plans.procedure.decide import set_clock, take_over
     from portal.plans.procedure.step import move, note
 
     version = submitted(**fields)
@@ -148,6 +148,7 @@ def published_in_the_past(days: int, **fields: Any) -> NoticeVersion:
         VersionState.APPROVED,
         *("publish_at", "approved_by", "approved_at", "opens_on", "first_closes_on", "closes_on"),
     )
+    take_over(version)
     move(version, VersionState.PUBLISHED)
     note(version, EventKind.PUBLISHED, None, at=moment)
     return version

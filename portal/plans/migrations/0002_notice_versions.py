@@ -333,6 +333,7 @@ class Migration(migrations.Migration):
                     "closes_on",
                     models.DateField(editable=False, null=True, verbose_name="公示截止（含当日）"),
                 ),
+                ("superseded_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "content_hash",
                     models.CharField(
@@ -599,6 +600,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("region", "year", "serial"), name="notice_number_once"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="noticeversion",
+            index=models.Index(fields=["opens_on", "closes_on"], name="version_period"),
         ),
         migrations.AddIndex(
             model_name="noticeversion",

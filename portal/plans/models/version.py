@@ -97,6 +97,9 @@ class NoticeVersion(ClusterableModel):
     first_closes_on = models.DateField(_("最初的截止日"), null=True, editable=False)
     closes_on = models.DateField(_("公示截止（含当日）"), null=True, editable=False)
 
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    """The minute from which the next version is the one in force."""
+
     content_hash = models.CharField(_("内容校验值"), max_length=64, blank=True, editable=False)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -171,6 +174,7 @@ class NoticeVersion(ClusterableModel):
         indexes = [
             models.Index(fields=["state", "closes_on"], name="version_state_closes"),
             models.Index(fields=["state", "publish_at"], name="version_state_publish"),
+            models.Index(fields=["opens_on", "closes_on"], name="version_period"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.gis.geos import Polygon
 from django.db import connections
-from django.db.models import Case, DateField, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DateField, F, IntegerField, Q, QuerySet, When
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -37,9 +37,8 @@ class VersionQuerySet(QuerySet["NoticeVersion"]):
 
     def newest(self) -> VersionQuerySet:
         """Of each notice the newest version that the public may read."""
-        newer = self.model._default_manager.all().public()
-        newer = newer.filter(notice=OuterRef("notice"), number__gt=OuterRef("number"))
-        return self.public().filter(~Exists(newer))
+        now = timezone.now()
+        return self.public_at(now).filter(Q(superseded_at=None) | Q(superseded_at__gt=now))
 
     def standing(self) -> VersionQuerySet:
         """What lists show: the newest public version of each notice that was not withdrawn."""

@@ -55,6 +55,7 @@ def approve_version(
             "first_closes_on",
             "closes_on",
         )
+        take_over(version)
         note(version, EventKind.APPROVED, by, at=now)
     publish_due(timezone.now())
     version.refresh_from_db()
@@ -77,6 +78,12 @@ def set_clock(version: NoticeVersion) -> None:
     version.first_closes_on = version.closes_on
 
 
+def take_over(version: NoticeVersion) -> None:
+    """From its minute on an approved version is the one in force, no earlier one."""
+    earlier = version.notice.versions.filter(number__lt=version.number, superseded_at=None)
+    earlier.update(superseded_at=version.publish_at)
+
+
 @transaction.atomic
 def return_version(
     version: NoticeVersion, by: User, reason: str, *, edit_number: int | None = None
@@ -88,6 +95,8 @@ def return_version(
     require_state(version, (VersionState.AWAITING_APPROVAL, VersionState.APPROVED))
     if version.is_public:
         require_state(version, WAITING)
+    if version.state == VersionState.APPROVED:
+        version.notice.versions.filter(superseded_at=version.publish_at).update(superseded_at=None)
     version.approved_by = version.approved_at = version.submitted_by = version.submitted_at = None
     version.opens_on = version.closes_on = version.first_closes_on = None
     version.content_hash = ""

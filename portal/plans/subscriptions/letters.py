@@ -84,7 +84,8 @@ def _news(mail: Mail, to: str) -> EmailMultiAlternatives:
 def _name(item: Item) -> str:
     """What a subject calls a notice; a withdrawn one has its number only."""
     if item.version.is_withdrawn:
-        return item.version.notice.code
+        code: str = item.version.notice.code
+        return code
     title: str = item.version.display_title
     return title[:LONGEST_TITLE]
 

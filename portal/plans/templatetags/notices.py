@@ -26,7 +26,7 @@ SCRIPT_ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 def _standing(context: dict[str, Any]) -> VersionQuerySet:
     request = context.get("request")
     versions = NoticeVersion.objects.standing().within(node_region(request) if request else None)
-    return versions.select_related("notice__region").defer("body")
+    return versions.select_related("notice__region").defer("body", "footprint")
 
 
 @register.simple_tag(takes_context=True)
