@@ -83,8 +83,17 @@ def _places_of(release: Release) -> Iterator[SearchDocument]:
             _add(found, name, feature, profile, rule)
     for name, place in found.items():
         largest = features.get(number=place.number)
-        point = largest.geometry.point_on_surface
-        yield _document(profile, name, place, (point.x, point.y))
+        yield _document(profile, name, place, _middle(largest.geometry))
+
+
+def _middle(geometry: Any) -> tuple[float, float]:
+    """A point of the feature itself: halfway along its longest line, or inside its surface."""
+    if "LineString" in geometry.geom_type:
+        lines = geometry if geometry.geom_type == "MultiLineString" else [geometry]
+        point = max(lines, key=lambda line: line.length).interpolate_normalized(0.5)
+    else:
+        point = geometry.point_on_surface
+    return float(point.x), float(point.y)
 
 
 def _add(
