@@ -15,5 +15,7 @@ class FeedbackConfig(AppConfig):
     def ready(self) -> None:
         """Tell the rest of the site what this app has to show."""
         from portal.feedback.figures import register_figures  # noqa: PLC0415
+        from portal.feedback.panel import register_message_panel  # noqa: PLC0415
 
         register_figures()
+        register_message_panel()

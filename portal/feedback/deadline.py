@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,12 +11,14 @@ from django.utils.module_loading import import_string
 
 from portal.feedback.enums import Kind
 
+logger = logging.getLogger(__name__)
+
 ONE_DAY = datetime.timedelta(days=1)
 IsWorkingDay = Callable[[datetime.date], bool]
 
 
 def is_weekday(day: datetime.date) -> bool:
-    """Monday to Friday: the rule where no calendar of days off is known."""
+    """Monday to Friday: the rule for years whose days off are not known yet."""
     return day.weekday() < 5
 
 
@@ -28,10 +31,18 @@ def working_days_of(kind: Kind) -> int:
 def due_on(
     received: datetime.date, days: int, is_working_day: IsWorkingDay | None = None
 ) -> datetime.date:
-    """The last of ``days`` working days after ``received``; the day of arrival is not counted."""
-    rule: IsWorkingDay = is_working_day or import_string(settings.FEEDBACK_WORKING_DAY_RULE)
+    """The last of ``days`` working days after ``received``; the day of arrival is not counted.
+
+    The calendar of a coming year is announced late in the year before. No visitor is turned away
+    for that: until it is imported its weekdays are taken for working days.
+    """
+    rule: IsWorkingDay = is_working_day or import_string(settings.FEEDBACK_WORKING_DAY_RULE)()
     day = received
     while days > 0:
         day += ONE_DAY
-        days -= rule(day)
+        try:
+            days -= rule(day)
+        except LookupError as missing:
+            logger.warning("%s; weekdays are taken for working days", missing)
+            days -= is_weekday(day)
     return day

@@ -13,9 +13,10 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Hand over guards (installed after every migrate), search sources, panels, the sitemap."""
+        """Hand over guards (installed after every migrate), sources, panels, figures, the sitemap."""
         from portal.core import sitemaps  # noqa: PLC0415
         from portal.database.triggers import register  # noqa: PLC0415
+        from portal.plans.figures import register_figures  # noqa: PLC0415
         from portal.plans.guards import GUARDS  # noqa: PLC0415
         from portal.plans.published import listen  # noqa: PLC0415
         from portal.plans.search_refresh import on_change  # noqa: PLC0415
@@ -27,6 +28,7 @@ class PlansConfig(AppConfig):
 
         register(GUARDS)
         sitemaps.register("notices", NoticeSitemap)
+        register_figures()
         listen(on_change)
         for source in SOURCES:
             register_source(source)

@@ -37,7 +37,7 @@ class Incomplete(NoticeError):
     code = "incomplete"
 
 
-class CalendarMissing(NoticeError):
+class CalendarMissing(NoticeError, LookupError):
     """The working days of a year were never imported, so a period cannot be counted."""
 
     code = "calendar_missing"

@@ -204,6 +204,8 @@ CLOCKWORK = [
     "portal.plans.procedure.publish.tick",
     "portal.plans.subscriptions.tick.tick",
     "portal.viewer.places.follow_releases",
+    "portal.feedback.mail.send_if_due",
+    "portal.feedback.purge.purge_if_due",
 ]
 
 # Mail about notices: the key of the kept addresses (empty: SECRET_KEY), and how much goes out
@@ -239,7 +241,7 @@ FEEDBACK_WORKING_DAYS = {
     "contact": env_int("FEEDBACK_CONTACT_WORKING_DAYS", 15),
     "error": env_int("FEEDBACK_ERROR_WORKING_DAYS", 3),
 }
-FEEDBACK_WORKING_DAY_RULE = "portal.feedback.deadline.is_weekday"
+FEEDBACK_WORKING_DAY_RULE = "portal.plans.models.period.WorkingDays"
 FEEDBACK_CONTACT_DAYS = env_int("FEEDBACK_CONTACT_DAYS", 30)
 FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 730)
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 from portal.feedback import handle
 from portal.feedback.enums import State
 from portal.feedback.models import Message
+from portal.feedback.panel import MessagesPanel
+from portal.staff.dashboard import RowState
 from portal.staff.enums import Column
 from tests.portal.feedback.conftest import make_message, make_official
 from tests.portal.sites import make_division
@@ -140,3 +142,14 @@ def test_the_number_of_queries_does_not_grow_with_the_queue(client: Client, offi
     with CaptureQueriesContext(connection) as twenty:
         client.get(QUEUE)
     assert len(twenty) == len(one)
+
+
+def test_the_dashboard_shows_what_awaits_this_official_late_ones_as_late(official, city) -> None:
+    today = timezone.localdate()
+    late = make_message(city, due_on=today - datetime.timedelta(days=1))
+    calm = make_message(city, due_on=today + datetime.timedelta(days=30))
+    others = handle.assign(make_message(city), make_official("li", city), by=official)
+    rows = {row.title[:15]: row.state for row in MessagesPanel().rows(official)}
+    assert rows == {late.receipt: RowState.LATE, calm.receipt: RowState.WAITING}
+    assert others.receipt not in rows
+    assert list(MessagesPanel().rows(make_official("nowhere", None))) == []
