@@ -45,7 +45,7 @@ urlpatterns = [
 if settings.DEBUG:
     from portal.core import gallery
 
-    urlpatterns.append(path("components/", gallery.components, name="components"))
+    urlpatterns.append(path("components/", include(gallery)))
 
 urlpatterns += i18n_patterns(
     path("map/", include("portal.viewer.urls")),

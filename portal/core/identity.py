@@ -70,6 +70,7 @@ class SiteIdentity(SiteSetting):
     )
     domain = models.CharField(_("网站域名"), max_length=120, blank=True)
     description = models.CharField(_("网站简介"), max_length=200, blank=True)
+    description_en = models.CharField(_("网站简介（英文）"), max_length=300, blank=True)
     keywords = models.CharField(_("关键词"), max_length=200, blank=True)
     site_id_code = models.CharField(
         _("网站标识码"),
@@ -106,7 +107,15 @@ class SiteIdentity(SiteSetting):
     )
 
     panels: ClassVar[list[Any]] = [
-        group(_("网站"), "site_name", "site_name_en", "domain", "description", "keywords"),
+        group(
+            _("网站"),
+            "site_name",
+            "site_name_en",
+            "domain",
+            "description",
+            "description_en",
+            "keywords",
+        ),
         group(
             _("单位与联系方式"),
             "sponsor",
@@ -138,6 +147,12 @@ class SiteIdentity(SiteSetting):
     def name(self) -> str:
         """The site's name in the reader's language."""
         return english_or(self.site_name_en, self.site_name)
+
+    @property
+    def summary(self) -> str:
+        """What the site is about, in the reader's language; its name where nothing was written."""
+        written = self.description_en if in_english() else self.description
+        return written or self.name
 
     @property
     def sponsor_name(self) -> str:

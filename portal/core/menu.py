@@ -13,6 +13,7 @@ from wagtail.models import Page, Site
 from wagtail.views import serve
 
 from portal.core.identity import in_english
+from portal.core.page_facts import ColumnFacts
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,38 @@ class MenuItem:
     language: str
 
 
-# Title and path of each column; a column stands in the menu where its address is routed.
-COLUMNS: tuple[tuple[Any, str], ...] = (
-    (_("首页"), ""),
-    (_("规划一张图"), "map/"),
-    (_("公示公开"), "plans/"),
-    (_("政策法规"), "policies/"),
-    (_("联系我们"), "feedback/"),
+@dataclass(frozen=True)
+class Column:
+    """A column (栏目) of the site: what the menu and the government meta tags call it."""
+
+    title: Any
+    path: str
+    type: Any
+    description: Any = ""
+
+
+# In the order of the menu; a column stands there where its address is routed.
+COLUMNS: tuple[Column, ...] = (
+    Column(_("首页"), "", _("网站首页")),
+    Column(
+        _("规划一张图"),
+        "map/",
+        _("办事服务"),
+        _("查询任一地点适用的国土空间规划、管控底线和公共设施。"),
+    ),
+    Column(
+        _("公示公开"),
+        "plans/",
+        _("信息公开"),
+        _("规划草案公示、批前公示与批后公布，可以提出意见。"),
+    ),
+    Column(_("政策法规"), "policies/", _("政策法规"), _("国土空间规划的法律法规、政策与解读。")),
+    Column(
+        _("联系我们"),
+        "feedback/",
+        _("互动交流"),
+        _("给规划主管部门留言，指出网站上的错误，查询答复。"),
+    ),
 )
 
 
@@ -49,15 +75,24 @@ def language_prefix() -> str:
     return "/en/" if in_english() else "/"
 
 
+def column_at(path: str) -> ColumnFacts:
+    """The column to which an address belongs; the home page where it belongs to none."""
+    tail = path.removeprefix(language_prefix())
+    column = next(
+        (each for each in COLUMNS if each.path and tail.startswith(each.path)), COLUMNS[0]
+    )
+    return ColumnFacts(str(column.title), str(column.type), str(column.description))
+
+
 def _columns(path: str) -> list[MenuItem]:
     prefix, interface = language_prefix(), "en" if in_english() else "zh-Hans"
     items = []
-    for title, tail in COLUMNS:
-        url = prefix + tail
-        if tail and not is_routed(url):
+    for column in COLUMNS:
+        url = prefix + column.path
+        if column.path and not is_routed(url):
             continue
-        here = path.startswith(url) if tail else path == url
-        items.append(MenuItem(str(title), url, here, interface))
+        here = path.startswith(url) if column.path else path == url
+        items.append(MenuItem(str(column.title), url, here, interface))
     return items
 
 

@@ -48,14 +48,20 @@ def _identify() -> None:
     identity.site_name_en = "Sample City Spatial Planning"
     identity.domain = "planning.example"
     identity.description = "示例市国土空间规划的公示公开、一张图与公众参与。"
+    identity.description_en = (
+        "Notices, the planning map and public participation in the plans of Sample City."
+    )
     identity.keywords = "国土空间规划,公示公开,一张图,示例市"
     identity.site_id_code = "0000000000"
     identity.sponsor = "示例市自然资源和规划局"
     identity.sponsor_en = "Sample City Bureau of Natural Resources and Planning"
     identity.operator = "示例市规划信息中心"
     identity.address = "示例市滨河新区示例大道1号"
+    identity.address_en = "1 Example Avenue, Riverside New District, Sample City"
     identity.phone = "0000-0000000"
     identity.opening_hours = "工作日 9:00—17:00"
+    identity.opening_hours_en = "working days 9:00 to 17:00"
+    identity.email = "planning@office.example"
     identity.icp_number = "示ICP备00000000号"
     identity.police_number = "示公网安备00000000000000号"
     identity.save()

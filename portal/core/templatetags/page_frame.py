@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
@@ -15,10 +16,10 @@ from portal.core import import_map as import_maps
 from portal.core import menu
 from portal.core.display import Display, display_of
 from portal.core.identity import SiteIdentity, in_english
-from portal.core.page_facts import ColumnFacts
 from portal.core.regions.nodes import NodeLink, other_nodes
 
 register = template.Library()
+HAN = re.compile("[\u3400-\u9fff\u3014\u3015]")
 Context = dict[str, Any]
 
 
@@ -60,9 +61,10 @@ def node_links(context: Context) -> list[NodeLink]:
 
 
 @register.simple_tag(takes_context=True)
-def column_or_home(context: Context) -> Any:
-    """The page's column; pages outside every column belong to the site as a whole."""
-    return context.get("column") or ColumnFacts(_("首页"), _("网站首页"))
+def page_column(context: Context) -> Any:
+    """The page's column: the one of the context, else the one to which its address belongs."""
+    request = _request(context)
+    return context.get("column") or menu.column_at(request.path if request else "/")
 
 
 @register.simple_tag(takes_context=True)
@@ -112,7 +114,7 @@ def in_reader_language(entry: dict[str, Any], name: str) -> str:
 
 @register.filter
 def chinese(text: Any) -> SafeString:
-    """Text that exists in Chinese only, marked so where the page around it is English."""
-    if not in_english() or not text:
-        return format_html("{}", text)
-    return format_html('<span lang="zh-Hans">{}</span>', text)
+    """Text that may be in Chinese: marked so where the page around it is English."""
+    if in_english() and HAN.search(str(text)):
+        return format_html('<span lang="zh-Hans">{}</span>', text)
+    return format_html("{}", text)
