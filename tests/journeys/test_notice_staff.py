@@ -48,7 +48,11 @@ def write_draft(page, minute: datetime.datetime) -> str:
     page.fill("[name=place]", "示例路北侧")
     page.fill("[name=publish_at]", timezone.localtime(minute).strftime("%Y-%m-%d %H:%M"))
     page.locator("[name=footprint_file]").set_input_files(
-        {"name": "place.geojson", "mimeType": "application/geo+json", "buffer": json.dumps(PLACE).encode()}
+        {
+            "name": "place.geojson",
+            "mimeType": "application/geo+json",
+            "buffer": json.dumps(PLACE).encode(),
+        }
     )
     page.locator("[name=uploads]").set_input_files(
         [
