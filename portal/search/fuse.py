@@ -12,7 +12,7 @@ from portal.search.meaning import similarity
 from portal.search.question import Question
 from portal.search.rank import CERTAIN
 
-MEANING_SHARE = 0.35
+MEANING_SHARE = 0.5
 """How much of the fused score is meaning; chosen on the tuning half of the labels (docs/search.md)."""
 NEAREST = 40
 MIN_SIMILARITY = 0.84
@@ -39,10 +39,10 @@ def fuse(
 ) -> Fused:
     """Fuse the scores by words with similarity of meaning.
 
-    Short queries and acronyms stay as they are: their letters say more than a vector does.
+    Short queries, acronyms and cited numbers stay as they are: their signs say more than a vector.
     """
     nothing, unknown = np.zeros(columns.size, bool), np.full(columns.size, -1, np.float32)
-    if not semantic or question.is_short:
+    if not semantic or question.is_short or question.article:
         return Fused(value, nothing, unknown, False)
     near = similarity(columns, question.text)
     if near is None:

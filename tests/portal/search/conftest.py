@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 import pytest
+from django.core.cache import cache
 
 from portal.search import source as registry
 from portal.search.rebuild import rebuild
@@ -28,6 +29,12 @@ class MemorySource:
     def documents(self, keys: Iterable[str] | None = None) -> Iterator[SearchDocument]:
         wanted = self.every if keys is None else [key for key in keys if key in self.every]
         yield from (self.every[key] for key in wanted)
+
+
+@pytest.fixture(autouse=True)
+def fresh_counts():
+    """No test is refused for what the tests before it asked."""
+    cache.clear()
 
 
 @pytest.fixture
