@@ -34,7 +34,8 @@ class Answer:
 def answer(asked: str) -> Answer:
     """Answer a question from the documents that hold today."""
     results = search(SearchRequest(text=asked))
-    good = [hit for hit in results.hits if hit.holds and answers(hit, results.known)][:PASSAGES]
+    known = results.known * results.question.heard
+    good = [hit for hit in results.hits if hit.holds and answers(hit, known)][:PASSAGES]
     if not good:
         return Answer(results.question, (), results.hits[:PASSAGES])
     return Answer(results.question, good, (), rephrase(asked, good))

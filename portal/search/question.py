@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from portal.core.text.bigrams import latin_tokens, pairs
 from portal.core.text.normalise import is_han, normalise
@@ -69,9 +69,10 @@ class Question:
     titles: tuple[str, ...] = ()
     """Keys of titles that it cites, longest first."""
     article: int = 0
+    heard: float = 1.0
+    """Share of its signs, but for words that mean nothing, that stand in a word that is searched."""
     unread: str = ""
     """What was typed beyond ``MAX_SIGNS`` and is not searched."""
-    spans: tuple[tuple[int, int], ...] = field(default=(), repr=False)
 
     @property
     def tokens(self) -> set[str]:
@@ -116,8 +117,17 @@ def understand(
         concepts=tuple(concepts[:MAX_CONCEPTS]),
         titles=tuple(cited_titles(rest, titles)),
         article=cited.number if cited else 0,
+        heard=_heard(rest, synonyms),
         unread=unread,
     )
+
+
+def _heard(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> float:
+    """Single characters outside of words are not searched: 涨 of 股票会涨吗."""
+    content = [word for word in words(text) if word.isalnum() and word not in stop_words()]
+    searched = [word for word in content if len(word) > 1 or word.isascii() or word in synonyms]
+    signs = sum(map(len, content))
+    return sum(map(len, searched)) / signs if signs else 1.0
 
 
 def cited_titles(text: str, titles: Mapping[str, int]) -> list[str]:
