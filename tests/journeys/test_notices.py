@@ -1,38 +1,122 @@
-"""A citizen finds a notice on the home page, reads it and goes to its place on the map."""
+"""A citizen finds the notice for a place, by map and by address, and sees what a new version changed."""
 
 from __future__ import annotations
 
+import re
+from typing import Any
+from urllib.parse import quote
+
 import pytest
 
-from tests.journeys.browser import PHONE, until
+from tests.journeys.browser import DESKTOP, PHONE, until
 
 pytestmark = pytest.mark.browser
 
+REVISED = "江湾片区控制性详细规划"
+MAP_READY = "document.documentElement.dataset.map === 'ready'"
 
-def test_from_home_to_a_notice_to_its_place_on_the_map(visit):
-    seen = visit("/", viewport=PHONE)
-    first = seen.page.locator("main a[href*='/notices/notice-']").first
-    title = first.inner_text().strip()
-    first.click()
-    assert title in seen.page.locator("h1").inner_text()
-    main = seen.page.locator("main").inner_text()
-    assert "规划用地用海" in main or "图层" in main
-    seen.page.locator("main a[href*='/map/']").first.click()
-    until(
-        lambda: seen.page.evaluate("document.documentElement.dataset.map === 'ready'"), seconds=60
-    )
-    assert "c=" in seen.page.evaluate("location.search")
+
+def revised_notice(city) -> dict[str, Any]:
+    """The notice of the sample city that has a second version, as the map's API tells it."""
+    found = city.get("/api/v1/notices.geojson").json()["features"]
+    return next(row for row in found if row["properties"]["title"].startswith(REVISED))
+
+
+def middle_of(feature: dict[str, Any]) -> tuple[float, float]:
+    ring = feature["geometry"]["coordinates"][0]
+    lons, lats = [position[0] for position in ring], [position[1] for position in ring]
+    return (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+
+
+def read_versions(page) -> None:
+    """On the page of the revised notice: its second version, and what it changed."""
+    assert REVISED in page.locator("h1").inner_text()
+    assert "第2版" in page.locator("main").inner_text()
+    page.get_by_role("link", name="看改了什么").click()
+    page.wait_for_url("**/changes/")
+    main = page.locator("main").inner_text()
+    assert "第1版到第2版改了什么" in main
+    assert "四所" in page.locator("ins").all_inner_texts().__str__()
+
+
+def test_by_a_click_on_the_map(city, visit):
+    feature = revised_notice(city)
+    lon, lat = middle_of(feature)
+    seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    box = seen.page.locator("[data-map-canvas]").bounding_box()
+    seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    link = seen.page.locator("[data-here-result] [data-notice] a").filter(has_text=REVISED)
+    link.first.wait_for()
+    assert "公示中" in seen.page.locator("[data-here-result]").inner_text()
+    link.first.click()
+    seen.page.wait_for_url("**/plans/**")
+    read_versions(seen.page)
     seen.assert_clean()
 
 
-def test_a_notice_reads_whole_without_javascript(visit):
-    seen = visit("/notices/notice-1/", java_script_enabled=False)
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_by_the_name_of_a_road(visit, size):
+    seen = visit(f"/search/?q={quote('中轴大道')}", viewport=size)
+    place = seen.page.locator(".hit__title a[href*='/map/?c=']").first
+    assert "中轴大道" in place.inner_text()
+    place.click()
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    until(lambda: "中轴大道" in seen.page.locator("[data-here-result]").inner_text(), seconds=30)
+    assert seen.axe() == []
+    seen.assert_clean()
+
+
+def test_by_the_name_of_the_place_without_javascript(visit):
+    seen = visit(f"/search/?q={quote('江湾片区')}", java_script_enabled=False)
+    seen.page.locator(".hit__title a[href*='/plans/']").filter(
+        has_text="控制性详细规划"
+    ).first.click()
+    read_versions(seen.page)
+
+
+def test_by_coordinates_without_javascript(city, visit):
+    lon, lat = middle_of(revised_notice(city))
+    seen = visit(f"/map/?p={lon:.6f},{lat:.6f}", java_script_enabled=False)
+    seen.page.get_by_role("link", name="查看所选位置适用的规划").click()
+    notice = seen.page.locator("[data-notice] a").filter(has_text=REVISED).first
+    notice.click()
+    read_versions(seen.page)
+
+
+def test_the_places_of_notices_can_be_hidden_and_the_address_keeps_it(visit):
+    seen = visit("/map/")
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    box = seen.page.locator("[data-notices-visible]")
+    assert box.is_checked()
+    box.uncheck()
+    assert "n=0" in seen.page.evaluate("location.search")
+    seen.page.reload()
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    assert not seen.page.locator("[data-notices-visible]").is_checked()
+    seen.assert_clean()
+
+
+def test_the_map_leads_to_the_list_of_its_view(city, visit):
+    lon, lat = middle_of(revised_notice(city))
+    seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.page.get_by_role("link", name=re.compile("此范围内的公示")).click()
+    seen.page.wait_for_url("**/plans/?bbox=**")
+    assert REVISED in seen.page.locator("main").inner_text()
+    seen.page.get_by_role("link", name="在地图上浏览").click()
+    seen.page.wait_for_url("**/map/?c=**")
+    seen.assert_clean()
+
+
+def test_a_notice_reads_whole_without_javascript(city, visit):
+    seen = visit(revised_notice(city)["properties"]["url"], java_script_enabled=False)
     text = seen.page.locator("main").inner_text()
-    assert "公示" in text
+    assert "公示正文" in text
     assert len(text) > 200
 
 
 def test_the_english_pages_speak_english(visit):
-    seen = visit("/en/notices/")
+    seen = visit("/en/plans/")
     assert seen.page.evaluate("document.documentElement.lang") == "en"
     assert "Notices" in seen.page.locator("h1").inner_text()
