@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "portal.staff.sessions.StaffSessionMiddleware",
+    "portal.staff.doors.DutyDoorsMiddleware",
     "portal.visits.middleware.CountViewsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

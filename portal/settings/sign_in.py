@@ -35,7 +35,7 @@ AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "code"]
 
 # Requests to the sign-in pages, a client address
-RATE_LIMIT_SIGN_IN = env_str("RATE_LIMIT_SIGN_IN", "60/m")
+RATE_LIMIT_SIGN_IN = env_str("RATE_LIMIT_SIGN_IN", "120/m")
 
 # Second factor
 OTP_TOTP_ISSUER = "国土空间规划公众版"

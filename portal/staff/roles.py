@@ -54,7 +54,10 @@ NOTICE_ADMINISTRATOR = RoleSpec(
     ("plans.administer_notice",),
 )
 POLICY_EDITOR = RoleSpec(
-    "policy_editor", "政策编辑", _("维护政策法规、解读与问答。"), ("policies.edit_policy",)
+    "policy_editor",
+    "政策编辑",
+    _("维护政策法规、解读与问答。"),
+    ("policies.edit_policy",),
 )
 MESSAGE_HANDLER = RoleSpec(
     "message_handler", "留言处理", _("答复来信与找错。"), ("feedback.answer_message",)

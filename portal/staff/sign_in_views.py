@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -90,6 +90,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
             )
         _explain(request, form, pending, checked)
     return render(request, "pages/staff/enrol.html", {"form": form, **_secret(device)})
+
+
+def shut(request: HttpRequest) -> HttpResponse:
+    """A door of Wagtail that nobody here has a use for, superusers neither."""
+    raise Http404
 
 
 def _secret(device: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.auth import permission_denied
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.users.forms import UserCreationForm, UserEditForm
-from wagtail.users.views.users import CreateView, EditView, IndexView, UserViewSet
+from wagtail.users.views.users import EditView, IndexView, UserViewSet
 
 from portal.core.audit.origin import current_actor
 from portal.staff.errors import RightsRefusal
@@ -127,16 +127,8 @@ class OfficialIndexView(IndexView):
         return super().get_base_queryset().prefetch_related("groups")
 
 
-class OfficialCreateView(CreateView):
-    """New account."""
-
-    template_name = "wagtailadmin/generic/form.html"
-
-
 class OfficialEditView(EditView):
     """Change an account; a superuser's is out of reach."""
-
-    template_name = "wagtailadmin/generic/edit.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The security administrator only, and never above a superuser."""
@@ -151,8 +143,9 @@ class OfficialViewSet(UserViewSet):
 
     menu_label = _("账号与角色")
     index_view_class = OfficialIndexView
-    add_view_class = OfficialCreateView
     edit_view_class = OfficialEditView
+    create_template_name = "wagtailadmin/generic/form.html"
+    edit_template_name = "wagtailadmin/generic/edit.html"
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[User]]:
         """Our forms."""

@@ -18,7 +18,7 @@ from portal.staff import urls
 from portal.staff.dashboard import dashboard_for
 from portal.staff.permissions import may_keep_accounts, may_read_log, may_read_reports
 from portal.staff.scope import Person
-from portal.staff.viewsets import posting_viewset
+from portal.staff.viewsets import node_viewset, posting_viewset, region_viewset
 
 # Wagtail's own reports and help speak of things that officials do not have.
 HIDDEN_MENU_ITEMS = {"reports", "help"}
@@ -58,8 +58,8 @@ def staff_urls() -> list[URLPattern | URLResolver]:
 
 
 @hooks.register("register_admin_viewset")
-def postings() -> Any:
-    return posting_viewset
+def viewsets() -> list[Any]:
+    return [posting_viewset, region_viewset, node_viewset]
 
 
 @hooks.register("construct_homepage_panels")
@@ -80,6 +80,17 @@ def short_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 @hooks.register("construct_settings_menu")
 def short_settings(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
+
+
+@hooks.register("construct_search")
+def no_search_in_the_menu(request: HttpRequest, items: list[Any]) -> None:
+    """Each list has a search of its own; a second one beside it only confuses."""
+    items.clear()
+
+
+@hooks.register("register_admin_menu_item")
+def home_item() -> MenuItem:
+    return MenuItem(_("工作台"), reverse_lazy("wagtailadmin_home"), icon_name="home", order=1)
 
 
 @hooks.register("register_admin_menu_item")

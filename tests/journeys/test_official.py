@@ -8,16 +8,9 @@ import pytest
 
 from tests.factories.packages import Node
 from tests.journeys.browser import DESKTOP, PHONE, until, watched
+from tests.journeys.staff import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-def sign_in(seen, name: str, passwords: dict[str, str]) -> None:
-    seen.open("/admin/login/")
-    seen.page.locator("input[name=username]").fill(name)
-    seen.page.locator("input[name=password]").fill(passwords[name])
-    seen.page.locator("button[type=submit]").first.click()
-    seen.page.wait_for_url("**/admin/**")
 
 
 def finish_job(seen) -> None:
@@ -25,13 +18,7 @@ def finish_job(seen) -> None:
     seen.page.locator("[data-finished=yes]").wait_for(state="attached", timeout=120_000)
 
 
-@pytest.fixture
-def passwords(city) -> dict[str, str]:
-    lines = (city.folder / "demo-users.txt").read_text("utf-8").splitlines()
-    return dict(line.split("\t")[:2] for line in lines)
-
-
-def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
+def test_upload_review_and_publication(city, chromium, tmp_path):
     node = Node.make(tmp_path / "node")
     shutil.copytree(
         city.folder / "internal-node" / "keys", node.folder / "keys", dirs_exist_ok=True
@@ -41,7 +28,7 @@ def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
             stale.unlink()
     package = node.pack("journeyplots", side=8)
     with watched(chromium, city.url) as importer:
-        sign_in(importer, "importer", passwords)
+        sign_in(importer, city, "importer")
         importer.open("/admin/releases/upload/")
         importer.page.locator("input[type=file]").set_input_files(package)
         importer.page.get_by_role("button", name="上传并校验").click()
@@ -51,7 +38,7 @@ def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
         release_url = importer.page.url
         assert importer.outside == []
     with watched(chromium, city.url) as approver:
-        sign_in(approver, "approver", passwords)
+        sign_in(approver, city, "approver")
         approver.page.goto(release_url)
         until(
             lambda: approver.page.locator("[data-drawn]").count() == 1,
@@ -72,9 +59,9 @@ def test_upload_review_and_publication(city, chromium, passwords, tmp_path):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
-def test_the_pages_of_releases_and_audits_are_accessible(city, chromium, passwords, size):
+def test_the_pages_of_releases_and_audits_are_accessible(city, chromium, size):
     with watched(chromium, city.url, viewport=size) as seen:
-        sign_in(seen, "approver", passwords)
+        sign_in(seen, city, "approver")
         seen.open("/admin/releases/")
         assert seen.axe() == []
         seen.page.locator("main a[href*='/admin/releases/r2']").first.click()

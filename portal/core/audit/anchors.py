@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 SALT = "portal.core.audit.anchors"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """A number of the chain and the hash that stood there; ``line`` counts from 1.
 

@@ -118,9 +118,9 @@ def verify_chain(anchors: Path | None = None, expect_head: str = "") -> Verifica
     wanted = expect_head.lower()
     for values, stored in _rows():
         _check_row(result, values, stored)
-        for anchor in pending.pop(result.last, ()):
-            if anchor.hash != stored:
-                result.add(Kind.REPLACED, at=result.last, line=anchor.line)
+        anchor = pending.pop(result.last, None)
+        if anchor and anchor.hash != stored:
+            result.add(Kind.REPLACED, at=result.last, line=anchor.line)
         head_seen = head_seen or stored.startswith(wanted)
     _check_rest(result, pending)
     if not head_seen:
@@ -147,21 +147,21 @@ def _check_row(result: Verification, values: tuple[Any, ...], stored: str) -> No
     result.last, result.head = sequence, stored
 
 
-def _anchored(path: Path, result: Verification) -> dict[int, list[Anchor]]:
-    """Sound anchors by number; two of one number that differ are both kept."""
-    known: dict[int, list[Anchor]] = {}
+def _anchored(path: Path, result: Verification) -> dict[int, Anchor]:
+    """Sound anchors by number; two of one number that differ: the chain was written twice."""
+    known: dict[int, Anchor] = {}
     for anchor in read_anchors(path):
         result.anchors += 1
-        if anchor.sound:
-            known.setdefault(anchor.sequence, []).append(anchor)
-        else:
+        if not anchor.sound:
             result.add(Kind.FORGED_ANCHOR, line=anchor.line)
+        elif known.setdefault(anchor.sequence, anchor).hash != anchor.hash:
+            result.add(Kind.REPLACED, at=anchor.sequence, line=anchor.line)
     return known
 
 
-def _check_rest(result: Verification, pending: dict[int, list[Anchor]]) -> None:
+def _check_rest(result: Verification, pending: dict[int, Anchor]) -> None:
     """Anchors whose event never came: behind the end of the log it was cut, inside it is a gap."""
-    behind = [anchors[0] for number, anchors in pending.items() if number > result.last]
+    behind = [anchor for number, anchor in pending.items() if number > result.last]
     if behind:
         newest = max(behind, key=lambda anchor: anchor.sequence)
         result.add(Kind.TRUNCATED, at=newest.sequence, to=result.last, line=newest.line)

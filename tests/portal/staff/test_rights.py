@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
@@ -138,19 +136,15 @@ def test_a_duty_cannot_be_given_content_permissions():
         )
 
 
-def test_wagtails_group_form_changes_no_role(keeper):
+def test_wagtails_group_form_is_shut_to_everybody(keeper):
     root = User.objects.create_superuser("root", password=PASSWORD)
     role = group("system_administrator")
     before = set(role.permissions.all())
     approve = Permission.objects.get(codename="approve_release")
     url = reverse("wagtailusers_groups:edit", args=[role.pk])
-    page = signed_in(root).get(url).content.decode()
-    counters = dict.fromkeys(re.findall(r'name="([a-z_]+-[A-Z_]+_FORMS)"', page), "0")
-    data = {"name": role.name, "permissions": [approve.pk]}
     for person in (keeper, root):
-        answer = signed_in(person).post(url, data | counters)
-        assert answer["Location"] == "/admin/"
-    assert counters
+        answer = signed_in(person).post(url, {"name": role.name, "permissions": [approve.pk]})
+        assert answer.status_code == 404
     assert set(role.permissions.all()) == before
 
 
