@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.alternatives import bench_alternatives
 from tests.bench.building import bench_building
 from tests.bench.growth import bench_growth
+from tests.bench.lighthouse import bench_lighthouse
 from tests.bench.pages import bench_pages
 from tests.bench.publishing import bench_publishing
 from tests.bench.report import print_machine
@@ -37,6 +38,10 @@ def _grow(folder: Path, given: argparse.Namespace) -> None:
     bench_growth(folder, counts=[10_000, 100_000, *([1_000_000] if given.million else [])])
 
 
+def _lighthouse(folder: Path, _given: argparse.Namespace) -> None:
+    bench_lighthouse(folder)
+
+
 def _choose(folder: Path, given: argparse.Namespace) -> None:
     bench_alternatives(folder, count=given.alternatives)
 
@@ -49,6 +54,7 @@ PARTS: dict[str, Part] = {
     "alternatives": _choose,
     "pages": bench_pages,
     "search": bench_search,
+    "lighthouse": _lighthouse,
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils.translation import override
 
 from tests.journeys.public_pages import BASES, GALLERY, NO_PAGES, PAGES
 
@@ -34,7 +35,8 @@ def is_no_page(name: str) -> bool:
 
 
 def test_every_public_route_has_an_entry_or_a_reason() -> None:
-    shown = {resolve(page.path.partition("?")[0]).view_name for page in PAGES.values()}
+    with override("zh-hans"):
+        shown = {resolve(page.path.partition("?")[0]).view_name for page in PAGES.values()}
     missing = {name for name in routes(get_resolver()) if not is_no_page(name)} - shown
     assert not missing, f"add these to tests/journeys/public_pages.py: {sorted(missing)}"
 
