@@ -54,6 +54,8 @@ class PublicPage:
     """Why the page cannot be English throughout."""
 
 
+REGULATION = "/policies/shilishixiangxiguihuaguanlitiaoli"
+
 PAGES: dict[str, PublicPage] = {
     "home": PublicPage("/", "pages/core/home_page.html", lighthouse=True),
     "menu": PublicPage("/", "components/header.html", prepare=open_menu),
@@ -76,6 +78,27 @@ PAGES: dict[str, PublicPage] = {
     "changes of a notice": PublicPage(
         "/plans/990103-2026-0001/v/2/changes/", "pages/plans/changes.html"
     ),
+    "subscribe": PublicPage(
+        "/plans/subscriptions/", "pages/plans/subscriptions/form.html", lighthouse=True
+    ),
+    "subscription lapsed": PublicPage(
+        "/plans/subscriptions/confirm/x/",
+        "pages/plans/subscriptions/lapsed.html",
+        status=404,
+        quiet=False,
+    ),
+    "subscription unknown": PublicPage(
+        "/plans/subscriptions/manage/x/",
+        "pages/plans/subscriptions/nobody.html",
+        status=404,
+        quiet=False,
+    ),
+    "subscription to stop unknown": PublicPage(
+        "/plans/subscriptions/stop/x/",
+        "pages/plans/subscriptions/nobody.html",
+        status=404,
+        quiet=False,
+    ),
     "search": PublicPage("/search/", "pages/search/search.html"),
     "search, found": PublicPage(
         "/search/?q=%E8%A7%84%E5%88%92", "pages/search/search.html", lighthouse=True
@@ -83,6 +106,16 @@ PAGES: dict[str, PublicPage] = {
     "search, nothing found": PublicPage("/search/?q=zzzz", "pages/search/search.html"),
     "question box": PublicPage("/search/ask/", "pages/search/ask.html"),
     "policies": PublicPage("/policies/", "pages/policies/library.html", lighthouse=True),
+    "regulation": PublicPage(f"{REGULATION}/", "pages/policies/regulation.html", lighthouse=True),
+    "regulation, earlier edition": PublicPage(
+        f"{REGULATION}/2018-10-12/", "pages/policies/regulation.html"
+    ),
+    "article": PublicPage(f"{REGULATION}/2024-05-30/articles/6/", "pages/policies/article.html"),
+    "comparison": PublicPage(
+        f"{REGULATION}/compare/2018-10-12/2024-05-30/", "pages/policies/comparison.html"
+    ),
+    "interpretation": PublicPage("/policies/interpretations/1/", "pages/policies/explanation.html"),
+    "question": PublicPage("/policies/questions/1/", "pages/policies/explanation.html"),
     "topics": PublicPage("/policies/topics/", "pages/policies/topics.html"),
     "topic, land use": PublicPage("/policies/topics/landuse/0701/", "pages/policies/topic.html"),
     "topic, notice": PublicPage("/policies/topics/notice/draft_plan/", "pages/policies/topic.html"),
@@ -119,6 +152,15 @@ BASES = {
     "error.html": "the frame of the error pages",
     "pages/policies/frame.html": "the frame of the policy library",
     "pages/plans/tombstone.html": "no notice of the sample city is withdrawn",
+    "pages/plans/not_printable.html": "every document of the sample city can be printed",
+    "pages/viewer/compare.html": "the sample city has one release of each layer",
+    **dict.fromkeys(
+        (
+            f"pages/plans/subscriptions/{name}.html"
+            for name in ("asked", "change", "confirm", "manage", "stop")
+        ),
+        "needs mail: see test_subscribe.py",
+    ),
 }
 NO_PAGES = {
     "healthz": "JSON",
@@ -138,19 +180,15 @@ NO_PAGES = {
     "plans:document": "a file",
     "search:suggest": "JSON",
     "policies:feed": "Atom",
-    # The sample city has no regulations yet.
-    **dict.fromkeys(
-        (
-            "policies:article",
-            "policies:compare",
-            "policies:comparison",
-            "policies:edition",
-            "policies:interpretation",
-            "policies:question",
-            "policies:regulation",
-        ),
-        "needs a regulation",
-    ),
+    "policies:compare": "leads to a comparison",
+    "plans:feed": "Atom",
+    "plans:pack_pdf": "a file",
+    "plans:pack_zip": "a file",
+    "plans:poster": "a file",
+    "viewer:release_picture": "a picture",
+    "viewer:release_style": "JSON",
+    "viewer:compare": "the sample city has one release of each layer; see test_compare.py",
+    "plans:subscriptions:change": "a form that leads back",
     "viewer:preview": "a picture",
     "viewer:map_png": "a picture",
     "viewer:legend_png": "a picture",
