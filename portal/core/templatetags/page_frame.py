@@ -118,3 +118,10 @@ def chinese(text: Any) -> SafeString:
     if in_english() and HAN.search(str(text)):
         return format_html('<span lang="zh-Hans">{}</span>', text)
     return format_html("{}", text)
+
+
+@register.filter
+def language_attribute(text: Any) -> SafeString:
+    """`` lang="zh-Hans"`` for an element whose text may be Chinese on an English page."""
+    marked = in_english() and HAN.search(str(text))
+    return format_html(' lang="{}"', "zh-Hans") if marked else format_html("{}", "")
