@@ -51,7 +51,7 @@ NOTICE_ADMINISTRATOR = RoleSpec(
     "notice_administrator",
     "公示管理员",
     _("延长、重新公告、撤回公示。"),
-    ("plans.administer_notice",),
+    ("plans.administer_notice", "subscriptions.see_mail_queue"),
 )
 POLICY_EDITOR = RoleSpec(
     "policy_editor",

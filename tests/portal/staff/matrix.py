@@ -89,6 +89,7 @@ RULES = (
     Rule("notices_staff:calendar*", frozenset({"notice_administrator"}), posted=True),
     Rule("notices_staff:period*", frozenset({"notice_administrator"}), posted=True),
     Rule("notices_staff:*", NOTICES, posted=True),
+    Rule("subscriptions_staff:*", frozenset({"notice_administrator"}), posted=True),
     # search
     Rule("search_synonyms:*", SITE),
     Rule("search_index_state", SITE),
