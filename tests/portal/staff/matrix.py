@@ -95,7 +95,7 @@ RULES = (
     Rule("search_index_state", SITE),
     # policies
     Rule("policy_import:*", POLICIES, posted=True),
-    Rule("policy_regulation_chooser:create", POLICIES, posted=True),
+    Rule("policy_regulation_chooser:create", NOBODY),  # regulations come in by import
     Rule("policy_regulation_chooser:*", CONTENT),  # titles that the public pages show too
     Rule("policy_*", POLICIES, posted=True),
     # messages
