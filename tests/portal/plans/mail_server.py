@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ class MailServer:
     received: list[tuple[str, EmailMessage]] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
+    pause: float = 0.0
+    """Seconds that the server takes for each mail."""
 
     def to(self, address: str) -> list[EmailMessage]:
         return [message for to, message in self.received if to == address]
@@ -47,6 +50,7 @@ class _Session(socketserver.StreamRequestHandler):
             elif verb == "DATA":
                 self.answer("354 go on")
                 self._take(kept, recipients)
+                time.sleep(kept.pause)
                 recipients = []
                 self.answer("250 taken")
             elif verb == "QUIT":
