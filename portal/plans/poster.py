@@ -18,8 +18,8 @@ from portal.plans.place_picture import place_picture
 from portal.plans.printed import printed
 
 SIZES = ("A3", "A4")
-PICTURE = (1200, 800)
-"""Pixels of the map: about 200 to the inch on A4, enough to read from a step away."""
+PICTURE = (900, 600)
+"""Pixels of the map: its letters come out large enough to read from a step away."""
 
 SCALES = (100, 90, 80, 70, 60, 50, 40)
 """Per cent of the usual letters: long texts are set smaller until the poster is one sheet. With the
