@@ -227,6 +227,8 @@ class FootprintWidget(forms.Textarea):
         upload = files.get(f"{name}_file")
         if upload is None:
             return str(data.get(name, ""))
+        # Read more than once in a request: cleaned, compared, and shown again after an error.
+        upload.seek(0)
         raw: bytes = upload.read(MOST_BYTES + 1)
         # What is no text is no GeoJSON either: the field says so.
         return raw.decode("utf-8-sig", "replace")

@@ -25,7 +25,6 @@ PLACE = {
         "coordinates": [[[113.0, 28.19], [113.01, 28.19], [113.01, 28.2], [113.0, 28.19]]],
     },
 }
-READY = "document.documentElement.lang !== ''"
 
 
 def drawing() -> bytes:
@@ -86,7 +85,7 @@ def seconds_until(moment: datetime.datetime) -> float:
 def test_from_draft_to_the_minute_of_publication(city, chromium):
     passwords = passwords_of(city)
     # A minute is as exact as the form is: the next one that leaves time to write and approve.
-    minute = (timezone.now() + datetime.timedelta(seconds=100)).replace(second=0, microsecond=0)
+    minute = (timezone.now() + datetime.timedelta(seconds=150)).replace(second=0, microsecond=0)
     with watched(chromium, city.url) as author, watched(chromium, city.url) as decider:
         sign_in(author, city, "editor", passwords)
         address = write_draft(author.page, minute)

@@ -36,7 +36,7 @@ def read_versions(page) -> None:
     page.wait_for_url("**/changes/")
     main = page.locator("main").inner_text()
     assert "第1版到第2版改了什么" in main
-    assert "四所" in page.locator("ins").all_inner_texts().__str__()
+    assert "公共停车场" in "".join(page.locator("ins").all_inner_texts())
 
 
 def test_by_a_click_on_the_map(city, visit):

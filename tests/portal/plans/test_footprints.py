@@ -117,6 +117,14 @@ def test_a_file_counts_more_than_the_text() -> None:
     assert json.loads(data) == POLYGON
 
 
+def test_a_file_is_still_there_when_the_form_is_shown_again() -> None:
+    file = SimpleUploadedFile("place.geojson", json.dumps(POLYGON).encode())
+    files = MultiValueDict({"place_file": [file]})
+    widget = FootprintWidget()
+    first = widget.value_from_datadict({}, files, "place")
+    assert widget.value_from_datadict({}, files, "place") == first != ""
+
+
 def test_the_stored_place_reads_back_as_unchanged() -> None:
     box = Polygon.from_bbox((113.0, 28.0, 113.01, 28.01))
     box.srid = 4490
