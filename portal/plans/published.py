@@ -1,4 +1,7 @@
-"""Who hears of a notice when it becomes public, is extended or withdrawn: search, subscribers."""
+"""Who hears of a notice when it becomes public, is extended or withdrawn, such as search.
+
+Subscribers' mail does not: it is read off the timeline, which is written with the change itself.
+"""
 
 from __future__ import annotations
 

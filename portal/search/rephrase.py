@@ -1,7 +1,7 @@
 """A language model may put the cited passages into other words, and nothing else (改写).
 
 Off unless ``POLICY_LLM_URL`` and ``POLICY_LLM_MODEL`` are set. This is the one module of the site that
-opens a connection, and only to that address (docs/adr/0008). What comes back is not trusted:
+opens a connection, and only to that address (docs/adr/0010). What comes back is not trusted:
 every sentence must cite passages that exist, and every number, period, article and title in it must
 stand in the passages that it cites; otherwise the whole of it is thrown away.
 """

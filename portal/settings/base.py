@@ -262,7 +262,7 @@ SEARCH_SEMANTIC = env_bool("SEARCH_SEMANTIC", True)
 RATE_LIMIT_SEARCH = env_str("RATE_LIMIT_SEARCH", "60/m")
 RATE_LIMIT_SUGGEST = env_str("RATE_LIMIT_SUGGEST", "240/m")
 
-# A language model that may put cited passages into other words (docs/adr/0008); empty: none.
+# A language model that may put cited passages into other words (docs/adr/0010); empty: none.
 POLICY_LLM_URL = env_http_url("POLICY_LLM_URL")
 POLICY_LLM_MODEL = env_optional("POLICY_LLM_MODEL")
 POLICY_LLM_KEY = env_optional("POLICY_LLM_KEY")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.journeys.browser import DESKTOP, PHONE, until, watched
-from tests.journeys.signing_in import passwords_of, sign_in
+from tests.journeys.staff import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,11 +83,10 @@ def seconds_until(moment: datetime.datetime) -> float:
 
 
 def test_from_draft_to_the_minute_of_publication(city, chromium):
-    passwords = passwords_of(city)
     # A minute is as exact as the form is: the next one that leaves time to write and approve.
     minute = (timezone.now() + datetime.timedelta(seconds=150)).replace(second=0, microsecond=0)
     with watched(chromium, city.url) as author, watched(chromium, city.url) as decider:
-        sign_in(author, city, "editor", passwords)
+        sign_in(author, city, "editor")
         address = write_draft(author.page, minute)
         submit(author.page, address)
         main = author.page.locator("main").inner_text()
@@ -100,7 +99,7 @@ def test_from_draft_to_the_minute_of_publication(city, chromium):
         assert "内容已冻结" in author.page.locator("body").inner_text()
         assert author.outside == []
 
-        sign_in(decider, city, "reviewer", passwords)
+        sign_in(decider, city, "reviewer")
         assert TITLE in decider.page.locator("main").inner_text()
         decider.page.goto(address)
         frame = decider.page.frame_locator("iframe.notices-preview")
@@ -124,7 +123,7 @@ def test_from_draft_to_the_minute_of_publication(city, chromium):
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_the_staff_pages_are_accessible(city, chromium, size):
     with watched(chromium, city.url, viewport=size) as seen:
-        sign_in(seen, city, "registrar", passwords_of(city))
+        sign_in(seen, city, "registrar")
         for path in ("", "periods/", "periods/new/", "calendars/"):
             seen.open(f"/admin/notices/{path}")
             assert seen.axe() == [], path
@@ -140,7 +139,7 @@ def test_the_staff_pages_are_accessible(city, chromium, size):
 
 def test_an_edit_page_is_accessible_and_its_double_click_submits_once(city, chromium):
     with watched(chromium, city.url) as seen:
-        sign_in(seen, city, "editor", passwords_of(city))
+        sign_in(seen, city, "editor")
         seen.open("/admin/notices/new/")
         assert seen.axe() == []
         seen.page.select_option("select[name=region]", label="示例市")

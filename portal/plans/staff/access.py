@@ -54,12 +54,8 @@ def may_begin(person: Person) -> bool:
 
 
 def may_keep_rules(person: Person) -> bool:
-    """Periods and calendars: administrators of notices, and the system administrator."""
-    if not person.is_authenticated or not person.is_active:
-        return False
-    return person.is_superuser or (
-        person.has_perm(ADMINISTER) and bool(regions_of(person, Column.NOTICES))
-    )
+    """Periods and calendars: administrators of notices, each in the divisions they are posted to."""
+    return person.has_perm(ADMINISTER) and bool(regions_of(person, Column.NOTICES))
 
 
 def own_divisions(person: Person) -> list[Region]:

@@ -74,9 +74,7 @@ class PeriodForm(forms.ModelForm[StatutoryPeriod]):
 
 
 def _divisions(person: User) -> QuerySet[Region]:
-    """Where a person may change the periods; everywhere for the system administrator."""
-    if person.is_superuser:
-        return Region.objects.in_force().order_by("path")
+    """Where a person may change the periods."""
     codes = [
         region.code
         for posted in regions_of(person, Column.NOTICES)
@@ -93,7 +91,7 @@ def _keeper(request: HttpRequest) -> User:
 
 
 def _may_change(person: User, period: StatutoryPeriod) -> bool:
-    return person.is_superuser or may_administer(person, period.region)
+    return may_administer(person, period.region)
 
 
 @require_safe
@@ -101,10 +99,9 @@ def periods(request: HttpRequest) -> HttpResponse:
     """All periods that hold for the official's divisions; those of others cannot be changed."""
     person = _keeper(request)
     rows = StatutoryPeriod.objects.select_related("region").order_by("kind", "region__path", "pk")
-    if not person.is_superuser:
-        above = {code for own in regions_of(person, Column.NOTICES) for code in own.ancestor_codes}
-        below = within_scope(rows, person, Column.NOTICES)
-        rows = rows.filter(Q(pk__in=below.values("pk")) | Q(region__in=above))
+    above = {code for own in regions_of(person, Column.NOTICES) for code in own.ancestor_codes}
+    below = within_scope(rows, person, Column.NOTICES)
+    rows = rows.filter(Q(pk__in=below.values("pk")) | Q(region__in=above))
     context = {"periods": [(row, _may_change(person, row)) for row in rows]}
     return render(request, "pages/plans/staff/periods.html", context)
 
