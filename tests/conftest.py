@@ -26,20 +26,38 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def _guards_let_tests_empty_the_database() -> Iterator[None]:
-    """A transactional test ends by emptying all tables, which the guards of the database refuse."""
+    """A transactional test ends by emptying all tables, which the guards of the database refuse.
+
+    What the migrations had filled in is put back: a process that takes over tests of another one
+    goes on with tests that count on it.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
     from portal.database import triggers
 
-    empty = TransactionTestCase._fixture_teardown
+    begin, empty = (
+        vars(TransactionTestCase)["_fixture_setup"],
+        TransactionTestCase._fixture_teardown,
+    )
+    kept: list[str] = []
+
+    def beginning(case: type[TransactionTestCase]) -> None:
+        if not kept:
+            kept.append(connection.creation.serialize_db_to_string())
+        begin.__func__(case)
 
     def unguarded(case: TransactionTestCase) -> None:
         triggers.remove(connection, triggers.registered())
+        # No ``post_migrate``: it would fill tables with other ids than those that are put back.
+        connection._test_serialized_contents = kept[0]
+        case.serialized_rollback = True
         empty(case)
+        connection.creation.deserialize_db_from_string(kept[0])
         triggers.install(connection, triggers.registered())
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(beginning))
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
 
