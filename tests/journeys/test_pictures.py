@@ -78,7 +78,7 @@ def test_where_the_map_is_drawn_no_picture_is_loaded(visit):
 
 
 def test_a_shared_link_names_a_picture_that_exists(visit, city):
-    for path in ("/map/", "/map/layers/landuse/", "/notices/notice-1/"):
+    for path in ("/map/", "/map/layers/landuse/", "/plans/990103-2026-0001/"):
         seen = visit(path)
         address = seen.page.locator('meta[property="og:image"]').get_attribute("content")
         answer = city.get(address.removeprefix(city.url))
