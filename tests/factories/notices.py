@@ -64,15 +64,15 @@ def make_official(name: str, *permissions: str, region: str = CITY) -> User:
 
 
 def editor(region: str = CITY) -> User:
-    return make_official(f"editor-{region}", "draft_notice", region=region)
+    return make_official(f"编辑{region}", "draft_notice", region=region)
 
 
 def approver(region: str = CITY) -> User:
-    return make_official(f"approver-{region}", "approve_notice", region=region)
+    return make_official(f"审批{region}", "approve_notice", region=region)
 
 
 def registrar(region: str = CITY) -> User:
-    return make_official(f"registrar-{region}", "administer_notice", region=region)
+    return make_official(f"登记{region}", "administer_notice", region=region)
 
 
 def in_days(days: int) -> datetime.date:

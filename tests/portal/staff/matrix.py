@@ -92,7 +92,7 @@ RULES = (
     Rule("subscriptions_staff:*", frozenset({"notice_administrator"}), posted=True),
     # search
     Rule("search_synonyms:*", SITE),
-    Rule("search_index_state", SITE),
+    Rule("search_index_state", SITE | SYSTEM),
     # policies
     Rule("policy_import:*", POLICIES, posted=True),
     Rule("policy_regulation_chooser:create", NOBODY),  # regulations come in by import

@@ -56,7 +56,7 @@ def test_two_clicks_on_submit_are_one_submission() -> None:
 
 
 def test_nobody_approves_his_own_text() -> None:
-    both = make_official("editor-990100", "draft_notice", "approve_notice")
+    both = make_official("编辑990100", "draft_notice", "approve_notice")
     version = submitted()
     assert "请由另一人审批" in take(both, version, "approve")
     assert state(version) == "awaiting"
