@@ -17,7 +17,7 @@ PICTURES = {
     "map-desktop": ("/map/", DESKTOP),
     "map-phone": ("/map/", PHONE),
     "home-phone": ("/", PHONE),
-    "notice-desktop": ("/notices/notice-2/", DESKTOP),
+    "notice-desktop": ("/plans/990103-2026-0001/", DESKTOP),
 }
 WIDTH = {"desktop": 900, "phone": 300}
 
