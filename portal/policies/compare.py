@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-import rjieba
 from django.db.models import TextChoices
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.text.difference import Piece, word_changes
 from portal.policies.models import Article
 
 _ALIKE = 0.35
@@ -168,16 +168,12 @@ def _lines(html: str) -> SafeString:
 
 def word_difference(old: str, new: str) -> tuple[SafeString, SafeString]:
     """Both texts, what went in ``<del>``, what came in ``<ins>``, word by word."""
-    before, after = rjieba.cut(old), rjieba.cut(new)
-    old_pieces: list[str] = []
-    new_pieces: list[str] = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, a_from, a_to, b_from, b_to in matcher.get_opcodes():
-        gone, come = escape("".join(before[a_from:a_to])), escape("".join(after[b_from:b_to]))
-        if tag == "equal":
-            old_pieces.append(gone)
-            new_pieces.append(come)
-            continue
-        old_pieces.append(f"<del>{gone}</del>" if gone else "")
-        new_pieces.append(f"<ins>{come}</ins>" if come else "")
-    return _lines("".join(old_pieces)), _lines("".join(new_pieces))
+    pieces = word_changes(old, new)
+    before = "".join(_marked(piece) for piece in pieces if piece.kind != "added")
+    after = "".join(_marked(piece) for piece in pieces if piece.kind != "removed")
+    return _lines(before), _lines(after)
+
+
+def _marked(piece: Piece) -> str:
+    tag = {"removed": "del", "added": "ins"}.get(piece.kind)
+    return f"<{tag}>{escape(piece.text)}</{tag}>" if tag else escape(piece.text)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
+import rjieba
+
 Kind = Literal["same", "added", "removed"]
-WORD = re.compile(r"[A-Za-z0-9.%:/-]+|\s+|.", re.DOTALL)
-"""Numbers, dates and Latin words whole; of Chinese each character: a changed sign must stand out."""
+RUN = re.compile(r"[A-Za-z0-9.%:/-]+|\s+|[^A-Za-z0-9.%:/\s-]+")
+"""Numbers, dates and Latin words stay whole; what is between them is cut into Chinese words."""
 
 ALIKE = 0.35
 """Paragraphs with less in common are shown as one removed and one added."""
@@ -34,7 +36,7 @@ class Paragraph:
 
 def word_changes(old: str, new: str) -> tuple[Piece, ...]:
     """The pieces of ``new`` and of what it lost; joined without the removed ones they are ``new``."""
-    before, after = WORD.findall(old), WORD.findall(new)
+    before, after = _words(old), _words(new)
     pieces: list[Piece] = []
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -45,6 +47,14 @@ def word_changes(old: str, new: str) -> tuple[Piece, ...]:
         if m > k:
             pieces.append(Piece("added", "".join(after[k:m])))
     return tuple(pieces)
+
+
+def _words(text: str) -> list[str]:
+    found: list[str] = []
+    for run in RUN.findall(text):
+        is_whole = run[0].isspace() or run[0].isascii()
+        found += [run] if is_whole else rjieba.cut(run)
+    return found
 
 
 def paragraph_changes(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:
