@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, TestCase
+from pytest_django import DjangoDbBlocker
 
 from tests.factories.installation import Installation
 
@@ -60,6 +61,17 @@ def _guards_let_tests_empty_the_database() -> Iterator[None]:
         patch.setattr(TransactionTestCase, "_fixture_setup", classmethod(beginning))
         patch.setattr(TransactionTestCase, "_fixture_teardown", unguarded)
         yield
+
+
+@pytest.fixture(scope="module")
+def module_transaction(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What a module writes once for all its tests is taken back at its end."""
+    with django_db_blocker.unblock():
+        atomics = TestCase._enter_atomics()
+        try:
+            yield
+        finally:
+            TestCase._rollback_atomics(atomics)
 
 
 @pytest.fixture

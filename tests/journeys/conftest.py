@@ -15,7 +15,10 @@ from tests.journeys.browser import Watched, launch, watched
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as running:
+        # Its loop stands in this thread until the session ends, so Django takes every later test for
+        # a coroutine; none is.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield running
 
 

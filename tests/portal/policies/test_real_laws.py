@@ -6,21 +6,18 @@ import gzip
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from portal.core.regions.load import load_divisions, read_divisions
 from portal.policies.catalogue import Catalogue, name_and_day
 from portal.policies.import_texts import files_below, import_texts
-from portal.policies.models import Article, Edition, EditionSource, Part, Regulation
+from portal.policies.models import Article, Edition, EditionSource, Part
 from portal.policies.names import name_key
 from portal.policies.report import Report, RowState
 
@@ -56,11 +53,8 @@ class Collection:
 
 @pytest.fixture(scope="module")
 def collection(
-    shared_data: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    django_db_setup: Any,
-    django_db_blocker: Any,
-) -> Iterator[Collection]:
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, module_transaction: None
+) -> Collection:
     laws, folder = shared_data / "05-laws", tmp_path_factory.mktemp("laws")
     for name, archive in (("national", "laws-national"), ("local", "laws-local-beijing-shanghai")):
         with zipfile.ZipFile(laws / f"{archive}.zip") as packed:
@@ -70,13 +64,10 @@ def collection(
     for path in sorted(laws.glob("meta-*.sqlite3")):
         catalogue.read(path)
     parts = [folder / "national", folder / "local"]
-    with django_db_blocker.unblock():
-        load_divisions(read_divisions(settings.REGION_TABLE))
-        first = import_texts(files_below(parts), catalogue=catalogue)
-        second = import_texts(files_below(parts), catalogue=catalogue)
-        yield Collection(folder, first, second)
-        with connection.cursor():
-            Regulation.objects.all().delete()
+    load_divisions(read_divisions(settings.REGION_TABLE))
+    first = import_texts(files_below(parts), catalogue=catalogue)
+    second = import_texts(files_below(parts), catalogue=catalogue)
+    return Collection(folder, first, second)
 
 
 def squeezed(text: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import override_settings
 
 from portal.search import source as registry
 from portal.search.columns import columns_of
@@ -40,18 +40,15 @@ LABELS = read_labels()
 
 
 @pytest.fixture(scope="module")
-def corpus(shared_data: Path, django_db_setup, django_db_blocker) -> Iterator[LawSource]:
+def corpus(shared_data: Path, module_transaction: None) -> Iterator[LawSource]:
     """The whole corpus, indexed; taken back at the end."""
     laws = LawSource(shared_data / "05-laws")
     kept = dict(registry._sources)
     registry._sources.clear()
     registry.register(laws)
-    with django_db_blocker.unblock():
-        atomics = TestCase._enter_atomics()
-        with override_settings(SEARCH_SEMANTIC=False):
-            rebuild(force=True)
-            yield laws
-        TestCase._rollback_atomics(atomics)
+    with override_settings(SEARCH_SEMANTIC=False):
+        rebuild(force=True)
+        yield laws
     registry._sources.clear()
     registry._sources.update(kept)
 
