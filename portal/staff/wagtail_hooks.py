@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, include, path, reverse, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.search import admin_search_areas
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets.button import Button
 
@@ -82,10 +83,9 @@ def short_settings(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if item.name not in HIDDEN_SETTINGS]
 
 
-@hooks.register("construct_search")
-def no_search_in_the_menu(request: HttpRequest, items: list[Any]) -> None:
-    """Each list has a search of its own; a second one beside it only confuses."""
-    items.clear()
+# Each list has a search of its own; a second one beside it only confuses. Wagtail's menu does not ask
+# the hook ``construct_search``, so the areas themselves go.
+admin_search_areas.registered_search_areas = []
 
 
 @hooks.register("register_admin_menu_item")
