@@ -32,6 +32,8 @@ def _guards_let_tests_empty_the_database() -> Iterator[None]:
     What the migrations had filled in is put back: a process that takes over tests of another one
     goes on with tests that count on it.
     """
+    from django.apps import apps
+    from django.contrib.contenttypes.models import ContentType
     from django.db import connection
     from django.test import TransactionTestCase
 
@@ -50,6 +52,9 @@ def _guards_let_tests_empty_the_database() -> Iterator[None]:
 
     def unguarded(case: TransactionTestCase) -> None:
         triggers.remove(connection, triggers.registered())
+        # Wagtail's tasks ask for their content type while they are read in. Were it not known by
+        # then, it would be made anew, with another number than the one that is put back.
+        ContentType.objects.get_for_models(*apps.get_models())
         # No ``post_migrate``: it would fill tables with other ids than those that are put back.
         connection._test_serialized_contents = kept[0]
         case.serialized_rollback = True

@@ -17,8 +17,8 @@ from tests.engines import postgis, redis
 from tests.factories.installation import Installation
 
 WORKERS = ("gw0", "gw1")
-NO_DATABASE = ["desensitise", "packages", "pyramid"]
-"""Folders below tests/tiles whose code knows no database: they run once, in the first suite."""
+ONCE = ["tiles/desensitise", "tiles/packages", "tiles/pyramid", "journeys/looks"]
+"""Folders of what does not depend on the database: they run once, in the first suite."""
 
 
 def suite(name: str, arguments: list[str], engine_url: str = "", **environment: str) -> int:
@@ -88,9 +88,9 @@ def main() -> int:
             print("[test] PostGIS: starting a throw-away cluster of our own", flush=True)
             url = stack.enter_context(postgis())
         cache = stack.enter_context(redis())
-        once = [f"--ignore=tests/tiles/{folder}" for folder in NO_DATABASE]
+        done = [f"--ignore=tests/{folder}" for folder in ONCE]
         engines = {"DATABASE_URL": url, "CACHE_URL": cache}
-        codes.append(suite("PostGIS, cache in Redis", [*once, *arguments], url, **engines))
+        codes.append(suite("PostGIS, cache in Redis", [*done, *arguments], url, **engines))
     return max(codes)
 
 

@@ -5,6 +5,14 @@
     const classes = [...element.classList].map((each) => `.${each}`).join("");
     return `${element.tagName.toLowerCase()}${id}${classes} "${(element.textContent ?? "").trim().slice(0, 20)}"`;
   };
+  // An element keeps the name that it had at first sight: a script may change its text meanwhile.
+  const names = new Map();
+  function remember(elements) {
+    return elements.map((element) => {
+      if (!names.has(element)) names.set(element, `${name(element)} ${names.size}`);
+      return names.get(element);
+    });
+  }
   const visible = (element) => {
     const box = element.getBoundingClientRect();
     return (
@@ -140,5 +148,5 @@
     });
   }
 
-  window.measure = { smallTexts, smallTargets, faintTexts, stops, focusRing, moving, name };
+  window.measure = { smallTexts, smallTargets, faintTexts, stops, focusRing, moving, remember };
 })();

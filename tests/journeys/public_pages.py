@@ -138,6 +138,10 @@ PAGES: dict[str, PublicPage] = {
     "sign-in": PublicPage("/admin/login/", "wagtailadmin/login.html"),
 }
 
+STAFF_FRAME = {"sign-in"}
+"""Pages in Wagtail's frame, which has its own sizes, motion and focus style."""
+OURS = tuple(name for name in PAGES if name not in STAFF_FRAME)
+
 # Pages of the gallery, which exist only where DEBUG: looked at on a server of their own.
 GALLERY: dict[str, PublicPage] = {
     "components": PublicPage("/components/", "pages/core/components.html"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE, until
-from tests.journeys.public_pages import PAGES
+from tests.journeys.browser import until
 from tests.journeys.seeing import (
     CONTRAST,
     ELDER_LEADING,
@@ -14,24 +13,28 @@ from tests.journeys.seeing import (
     choose_elder,
     measure,
     overflow,
-    show,
 )
 
 pytestmark = pytest.mark.browser
-SIZES = {"desktop": DESKTOP, "phone": PHONE}
-OURS = sorted(set(PAGES) - {"sign-in"})
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("name", OURS)
-def test_text_targets_and_contrast_are_large_enough(visit, name, size):
-    seen = visit("/robots.txt", viewport=SIZES[size])
-    choose_elder(seen)
-    show(seen, PAGES[name])
+def assert_large(seen):
     assert measure(seen, f"smallTexts({ELDER_TEXT_PX}, {ELDER_LEADING})") == []
     assert measure(seen, f"smallTargets({ELDER_TARGET_PX})") == []
     assert measure(seen, f"faintTexts({CONTRAST})") == []
     assert overflow(seen) <= 0
+
+
+def test_text_targets_and_contrast_are_large_enough_on_desktop(elder_on_desktop):
+    assert_large(elder_on_desktop)
+
+
+def test_text_targets_and_contrast_are_large_enough_on_a_phone(elder_on_phone):
+    assert_large(elder_on_phone)
+
+
+def test_no_rule_of_accessibility_is_violated(elder_on_phone):
+    assert elder_on_phone.axe() == []
 
 
 def test_the_measure_itself_finds_small_text_small_targets_and_faint_text(visit):
