@@ -17,6 +17,7 @@ MIN_TITLE = 3
 PART_WEIGHT, BRIDGE_WEIGHT, SYNONYM_FACTOR, ASKED_WEIGHT = 0.4, 0.15, 0.95, 0.6
 SHORT_QUERY = 3
 LONG_WORD = 4
+LONG_ASKING = 3
 
 # What a question asks for -> the measures that an answer then has.
 ASKED_MEASURES = {
@@ -158,6 +159,7 @@ def _concepts(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> list[Concep
         word = text[start:end]
         concepts.append(concept_of(word, synonyms))
         taken[start:end] = [True] * (end - start)
+    _take_asking_words(text, taken)
     for start, end, word in _words(text):
         if any(taken[start:end]) or word in stop_words():
             continue
@@ -169,6 +171,17 @@ def _concepts(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> list[Concep
         signs = dict.fromkeys(sign for sign in text if is_han(sign))
         concepts = [Concept((form_of(sign),)) for sign in signs]
     return concepts + _bridges(text, concepts)
+
+
+def _take_asking_words(text: str, taken: list[bool]) -> None:
+    """Mark phrases that only ask: a segmenter cuts 能不能 into 能 and 不能, which laws are full of."""
+    phrases = [word for word in stop_words() if len(word) >= LONG_ASKING]
+    for phrase in sorted(phrases, key=lambda each: (-len(each), each)):
+        at = text.find(phrase)
+        while at >= 0:
+            if not any(taken[at : at + len(phrase)]):
+                taken[at : at + len(phrase)] = [True] * len(phrase)
+            at = text.find(phrase, at + 1)
 
 
 def _asked(text: str) -> list[tuple[str, int, int]]:
