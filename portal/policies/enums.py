@@ -46,7 +46,7 @@ class Validity(TextChoices):
     IN_FORCE = "in_force", _("现行有效")
     NOT_YET = "not_yet", _("尚未施行")
     ENDED = "ended", _("已失效")
-    UNKNOWN = "unknown", _("施行日期不详")
+    UNKNOWN = "unknown", _("效力待核实")
 
 
 class DateBasis(TextChoices):

@@ -76,8 +76,7 @@ def _article(article: Any) -> SearchDocument:
     if edition.ended:
         status = DocumentStatus.REPEALED
     elif edition.in_force_from is None:
-        # Nobody knows since when: search must not call it in force.
-        status = DocumentStatus.TIMELESS
+        status = DocumentStatus.UNVERIFIED
     else:
         status = DocumentStatus.IN_FORCE
     return SearchDocument(

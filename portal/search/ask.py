@@ -30,15 +30,24 @@ class Answer:
     near: Sequence[Hit]
     rephrased: Rephrased | None = None
 
+    @property
+    def has_unverified(self) -> bool:
+        """Whether a cited passage is of unknown validity."""
+        return any(hit.is_unverified for hit in self.passages)
+
 
 def answer(asked: str) -> Answer:
-    """Answer a question from the documents that hold today."""
+    """Answer a question from documents that are not known to have ended or to hold only later.
+
+    A machine rewords what is in force alone: its sentences carry no mark of validity.
+    """
     results = search(SearchRequest(text=asked))
     known = results.known * results.question.heard
-    good = [hit for hit in results.hits if hit.holds and answers(hit, known)][:PASSAGES]
+    good = [hit for hit in results.hits if hit.may_answer and answers(hit, known)][:PASSAGES]
     if not good:
         return Answer(results.question, (), results.hits[:PASSAGES])
-    return Answer(results.question, good, (), rephrase(asked, good))
+    in_force = all(hit.holds for hit in good)
+    return Answer(results.question, good, (), rephrase(asked, good) if in_force else None)
 
 
 def answers(hit: Hit, known: float) -> bool:

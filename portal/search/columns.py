@@ -40,6 +40,8 @@ class Columns:
     since: NDArray[np.int32]
     until: NDArray[np.int32]
     weight: NDArray[np.float32]
+    unverified: NDArray[np.bool_]
+    """Of which nobody knows since when they hold."""
     affinity: NDArray[np.float32]
     """How much the whole that a document belongs to speaks of the field: terms per document."""
     passage: NDArray[np.int64]
@@ -61,8 +63,11 @@ class Columns:
         counts = np.bincount(self.kind[self.live], minlength=len(self.kinds))
         return dict(zip(self.kinds, counts.tolist(), strict=False))
 
-    def holding(self, day: datetime.date) -> NDArray[np.bool_]:
-        """Documents that hold on ``day`` or to which time means nothing."""
+    def standing(self, day: datetime.date) -> NDArray[np.bool_]:
+        """Documents that are not known to have ended by ``day`` or to hold only later.
+
+        Those in force, those to which time means nothing, and the ``unverified``.
+        """
         on = day.toordinal()
         return self.live & (self.since <= on) & (on < self.until)
 
@@ -131,6 +136,7 @@ def _read(state: IndexState) -> Columns:
         issuer=array("issuer", np.int32, codes["issuer"].__getitem__),
         since=array("effective_from", np.int32, lambda day: day.toordinal() if day else 0),
         until=until,
+        unverified=array("status", bool, lambda value: value == DocumentStatus.UNVERIFIED),
         weight=array("weight", np.float32),
         affinity=_affinity(array("field_terms", np.float32), titles, live),
         passage=array("passage", np.int64),

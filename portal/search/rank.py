@@ -31,26 +31,31 @@ class Masks:
     any_kind: NDArray[np.bool_]
     shown: NDArray[np.bool_]
     ended: NDArray[np.bool_]
-    """Let through by everything but their validity."""
+    """Let through by everything but their validity, which is over or to come."""
+    unverified: NDArray[np.bool_]
+    """The same, of unknown validity."""
 
 
 def masks(request: SearchRequest, columns: Columns) -> Masks:
     """What the filters of a request let through."""
-    holding = columns.holding(request.day)
+    standing = columns.standing(request.day)
     through = columns.live.copy()
     if request.region:
         through &= _of_codes(columns.region, columns.regions, _region_test(request))
     if request.issuer:
         through &= _of_codes(columns.issuer, columns.issuers, request.issuer.__eq__)
-    ended = through & ~holding
-    if request.validity == Validity.HOLDING:
-        through &= holding
-    elif request.validity == Validity.ENDED:
-        through = ended
+    ended, unverified = through & ~standing, through & standing & columns.unverified
+    through = {
+        Validity.NOT_ENDED: through & standing,
+        Validity.IN_FORCE: through & standing & ~columns.unverified,
+        Validity.UNVERIFIED: unverified,
+        Validity.ENDED: ended,
+        Validity.ALL: through,
+    }[Validity(request.validity)]
     shown = through
     if request.kind:
         shown = through & _of_codes(columns.kind, columns.kinds, request.kind.__eq__)
-    return Masks(through, shown, ended)
+    return Masks(through, shown, ended, unverified)
 
 
 def _region_test(request: SearchRequest) -> Callable[[str], bool]:

@@ -19,7 +19,9 @@ MAX_PAGE = 50
 class Validity(TextChoices):
     """Which states of validity are shown (效力)."""
 
-    HOLDING = "", _("现行有效")
+    NOT_ENDED = "", _("现行有效和效力待核实")
+    IN_FORCE = "in_force", _("只看现行有效")
+    UNVERIFIED = "unverified", _("效力待核实")
     ENDED = "ended", _("已失效或尚未施行")
     ALL = "all", _("全部")
 
@@ -35,7 +37,7 @@ class SearchRequest:
     """Only documents of ``region`` itself and below, not those of the levels above."""
     issuer: str = ""
     on: datetime.date | None = None
-    validity: str = Validity.HOLDING
+    validity: str = Validity.NOT_ENDED
     page: int = 1
 
     @classmethod
@@ -50,7 +52,7 @@ class SearchRequest:
             local=query.get("local") == "1",
             issuer=query.get("issuer", "")[:200],
             on=_date(query.get("on", "")),
-            validity=validity if validity in Validity.values else Validity.HOLDING,
+            validity=validity if validity in Validity.values else Validity.NOT_ENDED,
             page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() else 1,
         )
 

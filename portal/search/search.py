@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from numpy.typing import NDArray
 
 from portal.search.columns import Columns, columns_of
-from portal.search.enums import HOLDING, DocumentStatus
+from portal.search.enums import HOLDING, NOT_ENDED, DocumentStatus
 from portal.search.fuse import Fused, fuse
 from portal.search.highlight import excerpt, marked_whole, terms_of
 from portal.search.lock import current_state
@@ -44,6 +44,16 @@ class Hit:
         """Whether it may be read as valid."""
         return self.status in HOLDING
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether nobody knows since when it holds."""
+        return self.status == DocumentStatus.UNVERIFIED
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether a question may be answered with it, marked where it is not verified."""
+        return self.status in NOT_ENDED
+
 
 @dataclass(frozen=True)
 class Results:
@@ -56,6 +66,8 @@ class Results:
     by_kind: dict[str, int] = field(default_factory=dict)
     ended: int = 0
     """Hits that are left out because they no longer or not yet hold."""
+    unverified: int = 0
+    """Those of ``total`` of which nobody knows since when they hold."""
     semantic: bool = False
     """Whether search by meaning took part."""
     known: float = 0.0
@@ -116,6 +128,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
         int((found & through.shown).sum()),
         {kind: int(n) for kind, n in zip(columns.kinds, counts, strict=False) if n},
         int((found & through.ended).sum()),
+        int((found & through.shown & through.unverified).sum()),
         fused.took_part,
         scores.known,
     )
@@ -144,13 +157,13 @@ def _ordered(made: _Search, size: int) -> tuple[NDArray[np.intp], dict[int, Inde
         value = made.fused.value[close] * np.array(factors)
         numbers = np.r_[close[np.lexsort((close, -value))], numbers[CANDIDATES:]]
     certain = made.fused.value[numbers] >= CERTAIN
-    numbers = _holding_first(numbers, certain, made.columns.holding(made.request.day))
+    numbers = _standing_first(numbers, certain, made.columns.standing(made.request.day))
     return numbers[wanted - size : wanted], rows
 
 
-def _holding_first(
-    numbers: NDArray[np.intp], certain: NDArray[np.bool_], holding: NDArray[np.bool_]
+def _standing_first(
+    numbers: NDArray[np.intp], certain: NDArray[np.bool_], standing: NDArray[np.bool_]
 ) -> NDArray[np.intp]:
-    """What was cited first, then the rest; in each part what holds before what does not."""
-    order = np.lexsort((np.arange(len(numbers)), ~holding[numbers], ~certain))
+    """What was cited first, then the rest; in each part what has ended or is to come last."""
+    order = np.lexsort((np.arange(len(numbers)), ~standing[numbers], ~certain))
     return numbers[order]

@@ -36,10 +36,10 @@ class SearchDocument:
     ``kind`` and ``key`` name it for ever: kind of the source, key within it (at most 80 signs).
     ``url`` is the path of the Chinese page with a leading slash ("/policies/..#t44"); the English
     page is the same path below ``/en``. ``status`` is ``IN_FORCE`` for what has a validity in time,
-    ``REPEALED`` for what was repealed whatever its dates say, ``TIMELESS`` for the rest; whether it
-    is in force on a day is computed from ``effective_from`` and ``effective_to`` (first day on which
-    it no longer holds) when somebody searches. ``weight`` multiplies the score: 1 is ordinary,
-    keep it within 0.5 to 2.
+    ``UNVERIFIED`` where nobody knows since when, ``REPEALED`` for what was repealed whatever its
+    dates say, ``TIMELESS`` for the rest; whether it is in force on a day is computed from
+    ``effective_from`` and ``effective_to`` (first day on which it no longer holds) when somebody
+    searches. ``weight`` multiplies the score: 1 is ordinary, keep it within 0.5 to 2.
     """
 
     kind: str

@@ -98,7 +98,8 @@ def pages(results: Results) -> dict[str, str]:
     return {
         "previous": wanted.address(page=wanted.page - 1) if wanted.page > 1 else "",
         "next": wanted.address(page=wanted.page + 1) if wanted.page < results.pages else "",
-        "all_validities": wanted.address(validity=Validity.ENDED),
+        "ended": wanted.address(validity=Validity.ENDED),
+        "unverified": wanted.address(validity=Validity.UNVERIFIED),
     }
 
 

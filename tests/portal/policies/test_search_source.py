@@ -37,10 +37,12 @@ def test_every_unit_is_a_document_with_its_place_and_days() -> None:
     assert indexed() == set(documents)
 
 
-def test_a_text_of_unknown_date_is_not_handed_in_as_in_force() -> None:
+def test_a_text_of_unknown_date_is_handed_in_as_unverified() -> None:
     make_regulation(law_text("无期条例", ["甲。"]))
     (document,) = source_of(ARTICLE).documents()
-    assert document.status != DocumentStatus.IN_FORCE
+    assert document.status == DocumentStatus.UNVERIFIED
+    row = IndexedDocument.objects.get(kind=ARTICLE, live=True)
+    assert row.status_on(datetime.date(2026, 1, 1)) == DocumentStatus.UNVERIFIED
 
 
 def test_a_replaced_edition_says_when_it_ended() -> None:

@@ -173,5 +173,5 @@ def test_the_question_box_answers_with_cited_passages(site, client):
 )
 def test_the_question_box_says_when_it_has_no_answer(site, client, asked):
     text = text_of(client.get("/search/ask/", {"q": asked}))
-    assert "没有找到能回答这个问题的现行条文" in text
+    assert "没有找到能回答这个问题的条文" in text
     assert "依据 " not in text
