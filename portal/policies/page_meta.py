@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.page_facts import ArticleFacts, ColumnFacts
@@ -17,9 +18,9 @@ def column() -> ColumnFacts:
     )
 
 
-def article_facts(edition: Edition, label: str = "") -> ArticleFacts | None:
-    """A text as an article; None where nobody knows when it was promulgated."""
-    if edition.promulgated_on is None:
-        return None
-    title = f"{edition.regulation.display_title} {label}".strip()
-    return ArticleFacts(title, edition.promulgated_on, edition.regulation.issuer)
+def article_facts(edition: Edition, label: str = "") -> ArticleFacts:
+    """A text as an article; where nobody knows when it was promulgated, of the day it came here."""
+    regulation = edition.regulation
+    published_on = edition.promulgated_on or timezone.localdate(regulation.created_at)
+    title = f"{regulation.display_title} {label}".strip()
+    return ArticleFacts(title, published_on, regulation.issuer)

@@ -106,16 +106,24 @@ PAGES: dict[str, PublicPage] = {
     "search, nothing found": PublicPage("/search/?q=zzzz", "pages/search/search.html"),
     "question box": PublicPage("/search/ask/", "pages/search/ask.html"),
     "policies": PublicPage("/policies/", "pages/policies/library.html", lighthouse=True),
-    "regulation": PublicPage(f"{REGULATION}/", "pages/policies/regulation.html", lighthouse=True),
-    "regulation, earlier edition": PublicPage(
-        f"{REGULATION}/2018-10-12/", "pages/policies/regulation.html"
+    "regulation": PublicPage(
+        f"{REGULATION}/", "pages/policies/regulation.html", article=True, lighthouse=True
     ),
-    "article": PublicPage(f"{REGULATION}/2024-05-30/articles/6/", "pages/policies/article.html"),
+    "regulation, earlier edition": PublicPage(
+        f"{REGULATION}/2018-10-12/", "pages/policies/regulation.html", article=True
+    ),
+    "article": PublicPage(
+        f"{REGULATION}/2024-05-30/articles/6/", "pages/policies/article.html", article=True
+    ),
     "comparison": PublicPage(
         f"{REGULATION}/compare/2018-10-12/2024-05-30/", "pages/policies/comparison.html"
     ),
-    "interpretation": PublicPage("/policies/interpretations/1/", "pages/policies/explanation.html"),
-    "question": PublicPage("/policies/questions/1/", "pages/policies/explanation.html"),
+    "interpretation": PublicPage(
+        "/policies/interpretations/1/", "pages/policies/explanation.html", article=True
+    ),
+    "question": PublicPage(
+        "/policies/questions/1/", "pages/policies/explanation.html", article=True
+    ),
     "topics": PublicPage("/policies/topics/", "pages/policies/topics.html"),
     "topic, land use": PublicPage("/policies/topics/landuse/0701/", "pages/policies/topic.html"),
     "topic, notice": PublicPage("/policies/topics/notice/draft_plan/", "pages/policies/topic.html"),

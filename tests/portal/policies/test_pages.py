@@ -183,6 +183,43 @@ def test_an_edition_of_unknown_date_is_never_called_in_force(client: Client) -> 
     assert "现行有效" not in text
 
 
+def article_tags(text: str) -> dict[str, str]:
+    found = re.findall(r'<meta name="(ArticleTitle|PubDate|ContentSource)" content="(.*?)"', text)
+    return dict(found)
+
+
+def test_a_text_has_the_meta_tags_of_an_article(client: Client) -> None:
+    make_regulation()
+    issuer = "示例市人民代表大会常务委员会"
+    expected = {"PubDate": "2019-05-01", "ContentSource": issuer}
+    assert article_tags(page(client, SLUG)) == {"ArticleTitle": "示例市绿地管理条例", **expected}
+    assert article_tags(page(client, f"{SLUG}2019-05-01/articles/3/")) == {
+        "ArticleTitle": "示例市绿地管理条例 第三条",
+        **expected,
+    }
+
+
+def test_a_text_of_unknown_date_is_an_article_of_the_day_it_came_here(client: Client) -> None:
+    regulation = unknown()
+    came = datetime.datetime(2026, 3, 1, 20, tzinfo=datetime.UTC)  # the next day in China
+    Regulation.objects.filter(pk=regulation.pk).update(created_at=came)
+    tags = article_tags(page(client, regulation.get_absolute_url()))
+    assert (tags["ArticleTitle"], tags["PubDate"]) == ("无期条例", "2026-03-02")
+    assert tags["ContentSource"]
+
+
+def test_an_explanation_has_the_meta_tags_of_an_article(client: Client) -> None:
+    _regulation, reading, question = explained()
+    Interpretation.objects.update(published_on=datetime.date(2020, 1, 1), source="示例市规划局")
+    assert article_tags(page(client, reading.get_absolute_url())) == {
+        "ArticleTitle": "绿地条例解读",
+        "PubDate": "2020-01-01",
+        "ContentSource": "示例市规划局",
+    }
+    tags = article_tags(page(client, question.get_absolute_url()))
+    assert (tags["ArticleTitle"], bool(tags["PubDate"])) == ("能占用绿地吗？", True)
+
+
 def test_an_edition_to_come_says_since_when(client: Client) -> None:
     start = timezone.localdate() + datetime.timedelta(days=30)
     printed = f"{start.year}年{start.month}月{start.day}日"
