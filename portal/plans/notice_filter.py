@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -90,6 +91,12 @@ class NoticeFilter:
     def is_narrowed(self) -> bool:
         """Whether the reader asked for anything but the status."""
         return any((self.kind, self.level, self.region, self.since, self.until, self.text))
+
+    def region_choices(self, regions: Iterable[Region]) -> list[tuple[str, str]]:
+        """The division asked for, which may have nothing open, then ``regions``: code and name."""
+        asked = [self.region] if self.region else []
+        shown = [*asked, *(region for region in regions if region != self.region)]
+        return [(region.code, region.name) for region in shown]
 
     def as_query(self) -> str:
         """The filter as a query, for the links between pages."""

@@ -37,7 +37,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": wanted,
         "notices": page,
-        "regions": open_by_region(node),
+        "regions": wanted.region_choices([row.region for row in open_by_region(node)]),
         "map_url": map_link(wanted.bounds) if wanted.bounds else reverse("viewer:map"),
     }
     return render(request, "pages/plans/notice_list.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +12,11 @@ from django.db.models import Count, Q
 from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 
-from portal.core.regions.models import Region
+from portal.core.regions.models import NATION_CODE, Region
 from portal.policies.enums import RegulationKind, Validity
 from portal.policies.models import Edition, Regulation, RegulationQuerySet
 from portal.policies.names import name_key
+from portal.policies.region_select import RegionGroup, region_groups
 
 _MOST_ISSUERS = 60
 _LONGEST_NAME = 100
@@ -59,7 +61,9 @@ class LibraryFilter:
             named = Q(title__icontains=self.name) | Q(aliases__icontains=self.name)
             named |= Q(title_en__icontains=self.name)
             rows = rows.filter(named | Q(key__contains=key) if key else named)
-        if self.region:
+        if self.region == NATION_CODE:  # everything lies below the nation: its own texts are meant
+            rows = rows.filter(region=NATION_CODE)
+        elif self.region:
             rows = rows.filter(region__path__contains=f"{self.region}/")
         if self.year:
             rows = rows.filter(
@@ -80,15 +84,15 @@ class LibraryFilter:
 
 @dataclass(frozen=True)
 class Choices:
-    """What the library holds at all, for the selects of the form."""
+    """What the library holds at all, for the selects of the form: pairs of value and text."""
 
-    regions: list[Region] = field(default_factory=list)
-    issuers: list[str] = field(default_factory=list)
-    topics: list[str] = field(default_factory=list)
-    years: list[int] = field(default_factory=list)
+    regions: list[RegionGroup] = field(default_factory=list)
+    issuers: list[tuple[str, str]] = field(default_factory=list)
+    topics: list[tuple[str, str]] = field(default_factory=list)
+    years: list[tuple[str, str]] = field(default_factory=list)
 
 
-def library_choices() -> Choices:
+def library_choices(node: Region | None) -> Choices:
     """Four queries, whatever the size of the library."""
     by_number = {"n": Count("pk")}
     issuers: Any = Regulation.objects.exclude(issuer="").values("issuer").annotate(**by_number)
@@ -99,12 +103,13 @@ def library_choices() -> Choices:
         .values_list("year", flat=True)
     )
     return Choices(
-        regions=list(
-            Region.objects.filter(pk__in=Regulation.objects.values("region")).order_by(
-                "level", "code"
-            )
-        ),
-        issuers=[row["issuer"] for row in issuers.order_by("-n", "issuer")[:_MOST_ISSUERS]],
-        topics=list(topics.order_by("topic").distinct()),
-        years=list(years.order_by("-year").distinct()),
+        regions=region_groups(node),
+        issuers=_pairs(row["issuer"] for row in issuers.order_by("-n", "issuer")[:_MOST_ISSUERS]),
+        topics=_pairs(topics.order_by("topic").distinct()),
+        years=_pairs(years.order_by("-year").distinct()),
     )
+
+
+def _pairs(values: Iterable[object]) -> list[tuple[str, str]]:
+    """Choices whose value is their text."""
+    return [(str(value), str(value)) for value in values]

@@ -21,14 +21,15 @@ def library(request: HttpRequest) -> HttpResponse:
     """Regulations that the filter lets through, the latest promulgation first."""
     day = timezone.localdate()
     wanted = LibraryFilter.from_query(request.GET)
-    rows = Regulation.objects.seen_from(node_region(request)).newest_first()
+    node = node_region(request)
+    rows = Regulation.objects.seen_from(node).newest_first()
     page = Paginator(
         wanted.apply(rows, day).select_related("region").prefetch_related("editions"), PAGE_SIZE
     ).get_page(request.GET.get("page"))
     context = {
         "column": column(),
         "filter": wanted,
-        "choices": library_choices(),
+        "offered": library_choices(node),
         "regulations": page,
         "entries": [(each, each.validity_on(day), each.edition_to_show(day)) for each in page],
     }

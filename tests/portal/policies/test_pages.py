@@ -12,8 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Site
 
-from portal.core.regions.models import Region
+from portal.core.regions.models import Node, Region
 from portal.policies.models import (
     Edition,
     Interpretation,
@@ -89,6 +90,7 @@ def test_the_list_shows_each_regulation_with_its_state(client: Client) -> None:
         ("year=1999", set()),
         ("region=990000", {"示例市绿地管理条例", "旧条例", "无期条例"}),
         ("region=110000", set()),
+        ("region=100000", set()),
         ("issuer=示例市人民代表大会常务委员会", {"示例市绿地管理条例", "旧条例"}),
         ("topic=绿化", {"示例市绿地管理条例"}),
         ("name=绿地", {"示例市绿地管理条例"}),
@@ -116,6 +118,47 @@ def test_the_list_keeps_its_query_budget(client: Client) -> None:
     for number in range(19):
         make_regulation(LAW.replace("示例市", f"{number}号"))
     assert queries(client, "/policies/") == one
+
+
+def division(code: str, name: str, level: int, above: Region | None) -> Region:
+    return Region.objects.create(code=code, name=name, level=level, parent=above)
+
+
+def region_options(text: str) -> dict[str, list[str]]:
+    """Label of each group -> its options."""
+    select = text.partition('name="region"')[2].partition("</select>")[0]
+    return {
+        label: re.findall(r"<option[^>]*>([^<]*)</option>", group)
+        for label, group in re.findall(r'<optgroup label="([^"]*)"[^>]*>(.*?)</optgroup>', select)
+    }
+
+
+def test_regions_are_chosen_by_province_with_the_number_of_their_texts(client: Client) -> None:
+    nation, province = make_regions()
+    division("980000", "无文省", 1, nation)
+    city = division("990100", "江湾市", 2, province)
+    county = division("990101", "东港区", 3, city)
+    for number, region in enumerate((nation, province, county, county)):
+        import_text(LAW.replace("示例市", f"{number}号"), region=region, kind="local")
+    text = page(client, "/policies/?region=990100")
+    assert region_options(text) == {
+        "国家级": ["全国（1）"],
+        "省级": ["示例市（3）"],
+        "示例市": ["江湾市（2）", "东港区（2）"],
+    }
+    assert '<option value="990100" selected>' in text
+    assert "共 2 部" in text
+    assert "共 1 部" in page(client, "/policies/?region=100000")
+
+
+def test_a_node_offers_the_regions_that_it_shows(client: Client) -> None:
+    nation, province = make_regions()
+    other = division("980000", "别省", 1, nation)
+    for number, region in enumerate((nation, province, other)):
+        import_text(LAW.replace("示例市", f"{number}号"), region=region, kind="local")
+    Node.objects.create(site=Site.objects.get(is_default_site=True), region=province)
+    shown = {"国家级": ["全国（1）"], "省级": ["示例市（1）"]}
+    assert region_options(page(client, "/policies/")) == shown
 
 
 def test_pages_keep_the_filter(client: Client) -> None:
