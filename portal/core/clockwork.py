@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from django.conf import settings
 from django.db import close_old_connections
@@ -14,31 +15,28 @@ logger = logging.getLogger(__name__)
 LOOK_INTERVAL_SECONDS = 5.0
 
 
-class Clockwork(threading.Thread):
-    """Calls each function that ``CLOCKWORK`` names; one that fails is tried again the next time."""
+def start_clockwork() -> None:
+    """Call each function that ``CLOCKWORK`` names again and again, for as long as the process lives.
 
-    def __init__(self) -> None:
-        super().__init__(name="clockwork", daemon=True)
-        self._over = threading.Event()
-
-    def run(self) -> None:
-        while True:
-            turn()
-            if self._over.wait(LOOK_INTERVAL_SECONDS):
-                return
-
-    def stop(self) -> None:
-        self._over.set()
-        self.join()
-
-
-def turn() -> None:
-    """One look at everything that may be due."""
+    Each has a thread of its own: a mail server that does not answer must not hold up the minute
+    at which a notice goes public.
+    """
     for path in settings.CLOCKWORK:
-        close_old_connections()
-        try:
-            import_string(path)()
-        except Exception:
-            # One part that is broken must not stop the others; the next look makes up for it.
-            logger.exception("%s failed and will be tried again", path)
+        threading.Thread(target=_keep_turning, args=(path,), name=path, daemon=True).start()
+
+
+def _keep_turning(path: str) -> None:
+    while True:
+        _turn(path)
+        time.sleep(LOOK_INTERVAL_SECONDS)
+
+
+def _turn(path: str) -> None:
+    """One look at what may be due."""
+    close_old_connections()
+    try:
+        import_string(path)()
+    except Exception:
+        # A failure now must not end the thread; the next look makes up for it.
+        logger.exception("%s failed and will be tried again", path)
     close_old_connections()

@@ -200,10 +200,11 @@ NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 10
 # Degrees to which the place of a notice is rounded: public positions are no better than 10 m.
 NOTICE_FOOTPRINT_GRID_DEGREES = env_float("NOTICE_FOOTPRINT_GRID_DEGREES", 0.0001)
 
-# What the worker does every few seconds, by dotted path.
+# What the worker does every few seconds, by dotted path; each in a thread of its own.
 CLOCKWORK = [
     "portal.plans.procedure.publish.tick",
     "portal.plans.subscriptions.tick.tick",
+    "portal.plans.subscriptions.deliver.deliver_due",
     "portal.viewer.places.follow_releases",
     "portal.feedback.mail.send_if_due",
     "portal.feedback.purge.purge_if_due",

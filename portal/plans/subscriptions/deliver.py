@@ -36,7 +36,7 @@ LONGEST_PAUSE = datetime.timedelta(hours=6)
 MOST_REFUSALS = 3
 A_MINUTE = datetime.timedelta(minutes=1)
 TURN_SECONDS = 20.0
-"""The clock has other things to do beside mail."""
+"""After it the connection is closed, and the next turn looks anew at the rate and at what is due."""
 
 OF_ONE_MAIL = (SMTPRecipientsRefused, SMTPDataError, SMTPSenderRefused)
 """Refusals of a mail; every other failure is one of the server, and ends the turn."""
