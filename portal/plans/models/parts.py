@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,10 +57,33 @@ class NoticeDocument(Orderable):
             super().save(*args, **kwargs)
             return
         checked = check_document(self.file.file)
+        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         self.media_type, self.size, self.sha256 = checked.media_type, checked.size, checked.sha256
         self.file.name = f"{checked.sha256[:16]}.{checked.extension}"
         super().save(*args, **kwargs)
         Path(self.file.path).chmod(0o444)
+        if before is not None:
+            before.drop_file()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Remove the document from a version in work, and its file once that is certain.
+
+        The database refuses to remove one from a frozen version.
+        """
+        gone: tuple[int, dict[str, int]] = super().delete(*args, **kwargs)
+        self.drop_file()
+        return gone
+
+    def drop_file(self) -> None:
+        """Delete the file when the transaction is committed, unless a row still refers to it."""
+        storage, name = self.file.storage, str(self.file.name)
+
+        def drop() -> None:
+            if not NoticeDocument.objects.filter(file=name).exists():
+                storage.delete(name)
+
+        # What was saved is saved: a file that cannot be deleted is logged, and only lies about.
+        transaction.on_commit(drop, robust=True)
 
     def get_absolute_url(self) -> str:
         """The address of the file; its hash is part of it, so that it can never be another one."""

@@ -50,7 +50,7 @@ def discard_version(version: NoticeVersion, by: User, *, edit_number: int | None
     row = locked(version, edit_number=edit_number)
     _require_keeper(row, by)
     require_state(row, EDITABLE)
-    notice, kept = row.notice, [document.file for document in row.documents.all()]
+    notice, documents = row.notice, list(row.documents.all())
     record_event(
         DISCARDED,
         actor=by,
@@ -62,8 +62,8 @@ def discard_version(version: NoticeVersion, by: User, *, edit_number: int | None
     row.delete()
     if not notice.versions.exists():
         notice.delete()
-    for file in kept:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]
+    for document in documents:
+        document.drop_file()
 
 
 def has_edited(person: User, version: NoticeVersion) -> bool:
