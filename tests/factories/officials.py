@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -41,6 +42,8 @@ class OfficialClient(Client):
             session = self.session
             session[DEVICE_ID_SESSION_KEY] = device_of(user).persistent_id
             session.save()
+            # A session that lies in its cookie has another one now.
+            self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 def official(

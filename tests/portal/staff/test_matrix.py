@@ -17,6 +17,7 @@ from portal.staff.roles import ROLES
 from tests.factories.officials import OfficialClient, official, signed_in
 from tests.portal.staff.matrix import VISITOR, rule_for
 from tests.portal.staff.matrix_objects import make_objects
+from tests.portal.staff.matrix_walk import cheap_requests
 
 pytestmark = [
     pytest.mark.django_db,
@@ -103,26 +104,32 @@ def test_no_rule_is_idle():
     assert [rule.pattern for rule in RULES if rule not in first] == []
 
 
-@pytest.fixture
-def values(city: Region) -> dict[str, Any]:
-    return make_objects(city)
+@pytest.fixture(scope="module")
+def city(module_transaction: None) -> Region:
+    """A city of a province; written once for all tests, as all objects of the walk."""
+    province = Region.objects.create(code="990000", name="示例省", level=1)
+    return Region.objects.create(code="990100", name="示例市", level=2, parent=province)
 
 
-def wrong(client: OfficialClient, values: dict[str, Any], expect: Any) -> list[str]:
+@pytest.fixture(scope="module", autouse=True)
+def values(city: Region) -> Iterator[dict[str, Any]]:
+    with cheap_requests():
+        yield make_objects(city)
+
+
+def wrong(client: OfficialClient, values: dict[str, Any], expect: Any) -> Iterator[str]:
     """Addresses that are not as expected for this person."""
-    found = []
     for address in ADDRESSES:
         rule = rule_for(address.name)
         assert rule is not None
         may = expect(rule)
         answer = ask(client, address.path(values))
         if (answer == "shut") if may else (answer not in {"shut", "absent"}):
-            found.append(f"{address.name} {address.path(values)}: {answer}, may {may}")
-    return found
+            yield f"{address.name} {address.path(values)}: {answer}, may {may}"
 
 
 def test_a_visitor(values):
-    found = wrong(OfficialClient(), values, lambda rule: VISITOR in rule.who)
+    found = list(wrong(OfficialClient(), values, lambda rule: VISITOR in rule.who))
     assert not found, "\n".join(found)
 
 
@@ -134,8 +141,8 @@ def as_expected(role: str) -> Any:
 def test_an_official_posted_here(role, values, city):
     person = official("person", role, region=city)
     client = signed_in(person)
-    values |= {"staff:end_session.pk": person.staff_sessions.get().pk}
-    found = wrong(client, values, as_expected(role))
+    own = values | {"staff:end_session.pk": person.staff_sessions.get().pk}
+    found = list(wrong(client, own, as_expected(role)))
     assert not found, "\n".join(found)
 
 
