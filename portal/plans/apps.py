@@ -15,9 +15,11 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         """Hand over guards (installed after every migrate), sources, panels, figures, the sitemap."""
         from portal.core import sitemaps  # noqa: PLC0415
+        from portal.core.integrity.registry import register as register_check  # noqa: PLC0415
         from portal.database.triggers import register  # noqa: PLC0415
         from portal.plans.figures import register_figures  # noqa: PLC0415
         from portal.plans.guards import GUARDS  # noqa: PLC0415
+        from portal.plans.nightly import NOTICES  # noqa: PLC0415
         from portal.plans.published import listen  # noqa: PLC0415
         from portal.plans.search_refresh import on_change  # noqa: PLC0415
         from portal.plans.search_source import SOURCES  # noqa: PLC0415
@@ -27,6 +29,7 @@ class PlansConfig(AppConfig):
         from portal.staff.dashboard import register_panel  # noqa: PLC0415
 
         register(GUARDS)
+        register_check(NOTICES)
         sitemaps.register("notices", NoticeSitemap)
         register_figures()
         listen(on_change)

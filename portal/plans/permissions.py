@@ -35,6 +35,12 @@ def may_see_staff_pages(person: Person) -> bool:
     return has_any and bool(regions_of(person, Column.NOTICES))
 
 
+def may_watch_integrity(person: Person) -> bool:
+    """Whoever decides on notices anywhere is told whether they are as approved."""
+    decides = person.has_perm(APPROVE) or person.has_perm(ADMINISTER)
+    return decides and bool(regions_of(person, Column.NOTICES))
+
+
 def may_see(person: Person, version: NoticeVersion) -> bool:
     """An unpublished version is seen by the officials of its division only."""
     region = version.notice.region

@@ -15,8 +15,9 @@ CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class Mismatch:
-    """Something that is not what was approved. ``where``: version and part of it."""
+    """Something that is not what was approved. ``where``: version (its key: ``version``) and part of it."""
 
+    version: int
     where: str
     zh: str
     en: str
@@ -42,7 +43,9 @@ def verify_notices() -> Verification:
         result.versions += 1
         if content_hash(version) != version.content_hash:
             result.mismatches.append(
-                Mismatch(str(version), "文本与校验值不符", "the text does not fit its hash")
+                Mismatch(
+                    version.pk, str(version), "文本与校验值不符", "the text does not fit its hash"
+                )
             )
         for document in version.documents.all():
             result.documents += 1
@@ -60,11 +63,15 @@ def _document_mismatches(version: NoticeVersion, document: NoticeDocument) -> It
                 size += len(chunk)
     except OSError as problem:
         yield Mismatch(
-            where, "文件读不出，未能核对", f"not checked, the file cannot be read: {problem}"
+            version.pk,
+            where,
+            "文件读不出，未能核对",
+            f"not checked, the file cannot be read: {problem}",
         )
         return
     if digest.hexdigest() != document.sha256:
         yield Mismatch(
+            version.pk,
             where,
             f"文件与校验值不符（{size}字节，应为{document.size}字节）",
             f"the file does not fit its hash ({size} bytes, expected {document.size})",

@@ -43,6 +43,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
 INSTALLED_APPS = [
     "portal.core",
     "portal.core.audit",
+    "portal.core.integrity",
     "portal.core.regions",
     "portal.staff",
     "portal.search",
@@ -195,6 +196,10 @@ REGION_TABLE = env_path(
 # Audit log: where each event leaves its number and hash, outside the database.
 AUDIT_ANCHORS = env_path("AUDIT_ANCHORS", PORTAL_VAR / "audit-anchors.jsonl")
 
+# Local times at which the worker verifies the audit log, and the notices; None: never.
+VERIFY_AUDIT_AT = env_clock("VERIFY_AUDIT_AT", "03:10")
+VERIFY_NOTICES_AT = env_clock("VERIFY_NOTICES_AT", "03:30")
+
 # Notices
 NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 1024)
 # Degrees to which the place of a notice is rounded: public positions are no better than 10 m.
@@ -208,6 +213,7 @@ CLOCKWORK = [
     "portal.viewer.places.follow_releases",
     "portal.feedback.mail.send_if_due",
     "portal.feedback.purge.purge_if_due",
+    "portal.core.integrity.tick.tick",
 ]
 
 # Mail about notices: the key of the kept addresses (empty: SECRET_KEY), and how much goes out

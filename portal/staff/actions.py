@@ -29,6 +29,7 @@ LABELS = {
     "roles.written": _("写入角色"),
     "audit.verified": _("核验审计日志"),
     "audit.exported": _("导出审计日志"),
+    "integrity.checked": _("自动核验"),
     "report.exported": _("导出统计报表"),
     "release.imported": _("导入图层"),
     "release.approved": _("审批并发布图层"),

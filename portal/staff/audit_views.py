@@ -18,9 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.core.audit.models import AuditEvent
 from portal.core.audit.record import record_event
 from portal.core.audit.verify import verify_chain
+from portal.core.integrity.audit_chain import NAME, outcome_of
+from portal.core.integrity.run import keep
 from portal.staff.account_views import own
 from portal.staff.actions import action_label
 from portal.staff.audit_filter import AuditFilter
+from portal.staff.audit_standing import audit_rows
 from portal.staff.csv_file import csv_response
 from portal.staff.permissions import may_export_log, may_read_log
 
@@ -41,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "head": AuditEvent.objects.head(),
         "may_export": may_export_log(request.user),
+        "standing": audit_rows(),
     }
     return render(request, "pages/staff/audit.html", context)
 
@@ -65,7 +69,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Walk the whole chain now; about half a minute for a million events."""
     if not may_read_log(request.user):
         raise PermissionDenied
+    started = timezone.now()
     result = verify_chain(Path(settings.AUDIT_ANCHORS))
+    keep(NAME, outcome_of(result), started)
     facts = {"sound": result.sound, "events": result.events, "found": result.found}
     record_event("audit.verified", actor=own(request), target=None, facts=facts)
     context = {"result": result, "at": timezone.now()}

@@ -5,7 +5,8 @@ ready::
 
     register_panel(AwaitingApproval())
 
-Rows are few and already sorted by the panel; the dashboard puts what is late first.
+Rows are few and already sorted by the panel; the dashboard puts what is late first. Panels come in
+the order of their registration, but those with an incident before all others.
 """
 
 from __future__ import annotations
@@ -21,12 +22,17 @@ from django.utils import timezone
 
 
 class RowState(StrEnum):
-    """How urgent a row is: late (已逾期), soon (即将到期), waiting (待办), plain (知悉)."""
+    """How urgent a row is: incident (安全事件), late (已逾期), unchecked (未检查), soon (即将到期),
+    waiting (待办), plain (知悉), sound (完好).
+    """
 
+    INCIDENT = "incident"
     LATE = "late"
+    UNCHECKED = "unchecked"
     SOON = "soon"
     WAITING = "waiting"
     PLAIN = "plain"
+    SOUND = "sound"
 
 
 URGENCY = list(RowState)
@@ -35,17 +41,21 @@ ROWS_SHOWN = 10
 
 @dataclass(frozen=True)
 class DashboardRow:
-    """One line: where it leads, until when, how urgent, and of how many things it speaks."""
+    """One line: where it leads, until when, how urgent, and of how many things it speaks.
+
+    ``note`` says what to do about it, where that is not plain.
+    """
 
     title: str
     url: str
     due: datetime | None = None
     state: RowState = RowState.WAITING
     count: int = 1
+    note: str = ""
 
     @property
     def order(self) -> tuple[int, float]:
-        """Late before soon before waiting; the earlier due first."""
+        """By urgency, late before soon before waiting; the earlier due first."""
         due = self.due.timestamp() if self.due else float("inf")
         return (URGENCY.index(self.state), due)
 
@@ -101,6 +111,7 @@ def dashboard_for(user: User, panels: Iterable[DashboardPanel] | None = None) ->
             sums[row.state] += row.count
         if rows:
             shown.append(ShownPanel(panel.title, rows[:ROWS_SHOWN], max(0, len(rows) - ROWS_SHOWN)))
+    shown.sort(key=lambda panel: panel.rows[0].state != RowState.INCIDENT)
     return Dashboard(shown, sums[RowState.WAITING], sums[RowState.SOON], sums[RowState.LATE])
 
 

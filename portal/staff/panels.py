@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.staff.audit_standing import AuditChainPanel
 from portal.staff.dashboard import DashboardRow, RowState, due_state, register_panel
 from portal.staff.models import Credential
 from portal.staff.permissions import may_keep_accounts
@@ -101,5 +102,5 @@ class OwnAccountPanel:
 
 def register_panels() -> None:
     """Called once the apps are ready."""
-    for panel in (ReleasesPanel(), AccountsPanel(), OwnAccountPanel()):
+    for panel in (ReleasesPanel(), AuditChainPanel(), AccountsPanel(), OwnAccountPanel()):
         register_panel(panel)

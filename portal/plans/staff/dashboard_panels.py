@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from portal.plans.enums import NoticeKind, VersionState
 from portal.plans.models import Notice, NoticeVersion
 from portal.plans.permissions import may_see_staff_pages
+from portal.plans.staff.integrity_panel import NoticesIntegrityPanel
 from portal.plans.staff.listing import (
     awaiting_my_decision,
     ending_within,
@@ -134,4 +135,4 @@ class OverduePanel:
             yield DashboardRow(title, _page(version), due, RowState.LATE)
 
 
-PANELS = (DecisionsPanel(), WorkPanel(), EndsPanel(), OverduePanel())
+PANELS = (DecisionsPanel(), WorkPanel(), EndsPanel(), OverduePanel(), NoticesIntegrityPanel())

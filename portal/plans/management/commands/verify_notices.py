@@ -7,7 +7,10 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
+from portal.core.integrity.run import keep
+from portal.plans.nightly import NAME, outcome_of
 from portal.plans.verify import verify_notices
 
 
@@ -18,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="机器可读 / machine-readable")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        started = timezone.now()
         result = verify_notices()
+        keep(NAME, outcome_of(result), started)
         if options["json"]:
             document = {
                 "versions": result.versions,
