@@ -66,6 +66,19 @@ def test_a_day_in_the_past_shows_the_edition_of_that_day_and_what_changed_since(
     assert page.locator("del").count() > 0
 
 
+@pytest.mark.parametrize("path", ["/policies/?region=990100", "/plans/?region=990100"])
+def test_more_conditions_of_a_filter_stand_below_the_first_in_the_same_columns(visit, path):
+    page = visit(path, viewport=DESKTOP).page
+    rows = [
+        [field.bounding_box() for field in page.locator(fields).all()]
+        for fields in ("main form > .field", ".filter__more .field")
+    ]
+    first, more = ([box for box in row if box] for row in rows)
+    assert [box["x"] for box in more][: len(first)] == [box["x"] for box in first]
+    assert len({box["y"] for box in more}) == 1
+    assert more[0]["y"] > first[0]["y"] + first[0]["height"]
+
+
 def test_contents_stay_in_sight_on_a_desktop(visit):
     page = visit(SLUG, viewport=DESKTOP).page
     page.evaluate("document.getElementById('art-14').scrollIntoView()")

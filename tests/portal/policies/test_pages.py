@@ -226,6 +226,19 @@ def test_an_edition_of_unknown_date_is_never_called_in_force(client: Client) -> 
     assert "现行有效" not in text
 
 
+def test_an_edition_of_unknown_date_is_marked_on_its_articles_and_in_the_comparison(
+    client: Client,
+) -> None:
+    make_regulation()
+    amended()
+    Edition.objects.filter(slug="2021-01-01").update(in_force_from=None, basis="unknown")
+    badge = 'state--unknown">效力待核实'
+    article = page(client, f"{SLUG}2021-01-01/articles/3/")
+    assert badge in article
+    assert "本版本效力待核实" in article
+    assert badge in page(client, f"{SLUG}compare/2019-05-01/2021-01-01/")
+
+
 def article_tags(text: str) -> dict[str, str]:
     found = re.findall(r'<meta name="(ArticleTitle|PubDate|ContentSource)" content="(.*?)"', text)
     return dict(found)
