@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.gis.geos import Point
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from portal.core.map_link import Bounds, map_link
 from portal.core.rate_limit import rate_limited
 from portal.core.regions.nodes import node_region
+from portal.plans.subscriptions.area import LARGEST_SIDE
 from portal.viewer.forms import PointForm
 from portal.viewer.here import what_applies
 from portal.viewer.layers import MapLayer, common_bounds, grouped, published_layers
@@ -45,7 +46,7 @@ def script_configuration(layers: list[MapLayer]) -> dict[str, Any]:
         "style": reverse("serving:style"),
         "here": reverse("viewer:here"),
         "notices": reverse("viewer_api:notices"),
-        "noticeList": reverse("plans:list"),
+        "largestArea": LARGEST_SIDE,
         "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
         "bounds": common_bounds(layers),
         "layers": [
@@ -64,6 +65,13 @@ def selected_url(place: str) -> str:
     return f"{reverse('viewer:here')}?{urlencode(form.cleaned_data)}"
 
 
+def subscribe_url(query: QueryDict) -> str:
+    """The form for mail about notices, with the marked point or the middle of a shared address."""
+    address = reverse("plans:subscriptions:subscribe")
+    place = next((name for name in ("p", "c") if query.get(name)), "")
+    return f"{address}?{urlencode({place: query[place]}, safe=',')}" if place else address
+
+
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map with its layers; without script the same layers as a list, and a form."""
@@ -74,6 +82,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "review_line": review_line(layer.review_number for layer in layers),
         "data_date": max((layer.data_date for layer in layers), default=""),
         "form": PointForm(),
+        "subscribe_url": subscribe_url(request.GET),
         "selected_url": selected_url(request.GET.get("p", "")),
         "configuration": script_configuration(layers),
         "picture": map_picture(_("国土空间规划图"), query=request.GET) if layers else None,

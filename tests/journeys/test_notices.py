@@ -109,6 +109,48 @@ def test_the_map_leads_to_the_list_of_its_view(city, visit):
     seen.assert_clean()
 
 
+def test_the_map_leads_to_a_subscription_to_its_view(city, visit):
+    lon, lat = middle_of(revised_notice(city))
+    seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.page.get_by_role("link", name="订阅此范围的公示").click()
+    seen.page.wait_for_url("**/plans/subscriptions/?bbox=**")
+    edges = seen.page.get_by_label("位置", exact=True).input_value().split(",")
+    west, south, east, north = map(float, edges)
+    assert west < lon < east
+    assert south < lat < north
+    seen.assert_clean()
+
+
+def test_a_view_larger_than_a_province_leads_to_the_plain_form(visit):
+    seen = visit("/map/?c=113.9,30.2,5")
+    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    link = seen.page.locator("[data-notices-subscribe]")
+    assert link.inner_text() == "订阅公示"
+    assert "bbox" not in link.get_attribute("href")
+
+
+def test_the_map_leads_to_a_subscription_without_javascript(visit):
+    seen = visit("/map/?c=113.90000,30.20000,15", java_script_enabled=False)
+    seen.page.get_by_role("link", name="订阅公示").click()
+    assert seen.page.get_by_label("位置", exact=True).input_value() == "113.90000,30.20000"
+
+
+def test_on_a_phone_a_notice_shows_where_before_until_when_and_how_to_object(city, visit):
+    seen = visit(revised_notice(city)["properties"]["url"], viewport=PHONE)
+    heights = [
+        seen.page.locator(part).first.bounding_box()["y"]
+        for part in (
+            "main .lead",
+            ".map-preview__image",
+            "main .facts",
+            "main h2:has-text('怎样提出意见')",
+        )
+    ]
+    assert heights == sorted(heights)
+    assert heights[1] < PHONE["height"]
+
+
 def test_a_notice_reads_whole_without_javascript(city, visit):
     seen = visit(revised_notice(city)["properties"]["url"], java_script_enabled=False)
     text = seen.page.locator("main").inner_text()

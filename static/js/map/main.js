@@ -1,11 +1,12 @@
 // The map page: joins the panel that the server rendered with the drawn map and the address.
 import { addScale, codeOf, createMap, createPin, fadeLayer, fetchStyle, outline, showLayer } from "./canvas.js";
 import { LookupError, lookUp } from "./lookup.js";
-import { boxText, createNotices, viewBox } from "./notices.js";
+import { createNotices } from "./notices.js";
 import { createLayerPanel } from "./panel.js";
 import { createSheet } from "./sheet.js";
 import { readState, writeState } from "./state.js";
 import { createStatus, fill } from "./status.js";
+import { linkToView } from "./view_links.js";
 
 /** Pixels between a selected point and the edge of the free part of the map. */
 const MARGIN = 40;
@@ -178,13 +179,8 @@ function openNotices() {
     visible: find("notices-visible").checked,
     onProblem: () => say(navigator.onLine ? texts.noticesFailed : texts.offline),
   });
-  const list = find("notices-list");
-  const follow = () => {
-    list.textContent = list.dataset.hereText;
-    list.href = `${configuration.noticeList}?bbox=${boxText(viewBox(map))}`;
-  };
-  map.on("moveend", follow);
-  follow();
+  linkToView(map, find("notices-list"));
+  linkToView(map, find("notices-subscribe"), configuration.largestArea);
 }
 
 async function openMap() {

@@ -80,3 +80,19 @@ def test_a_shared_point_can_be_looked_up_without_script(client: Client) -> None:
 
 def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post("/map/").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("", "/plans/subscriptions/"),
+        ("?c=113.9,30.2,12", "/plans/subscriptions/?c=113.9,30.2,12"),
+        ("?c=113.9,30.2,12&p=113.8,30.1", "/plans/subscriptions/?p=113.8,30.1"),
+        ("?p=%22%3E%3Cb%3E", "/plans/subscriptions/?p=%22%3E%3Cb%3E"),
+    ],
+)
+def test_the_place_of_a_shared_address_is_subscribed_to(
+    client: Client, query: str, wanted: str
+) -> None:
+    text = client.get(f"/map/{query}").content.decode()
+    assert f'href="{wanted}" data-notices-subscribe' in text
