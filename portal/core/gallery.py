@@ -13,7 +13,14 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-ERROR_PAGES = {"400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"}
+ERROR_PAGES = {
+    **{
+        name: f"{name}.html"
+        for name in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503")
+    },
+    "not_printable": "pages/plans/not_printable.html",
+}
+"""Name -> template."""
 
 
 class SampleForm(forms.Form):
@@ -66,7 +73,7 @@ def error_page(request: HttpRequest, name: str) -> HttpResponse:
     """One of the error pages, with status 200: it is looked at, nothing went wrong."""
     if name not in ERROR_PAGES:
         raise Http404(name)
-    return render(request, f"{name}.html", {"wait": 7})
+    return render(request, ERROR_PAGES[name], {"wait": 7})
 
 
 urlpatterns = [
