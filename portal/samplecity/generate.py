@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from portal.samplecity import base_layers, control_layers, plan_layers
+from portal.samplecity.amendments import FOLDER, amended_land_use, write_amended_profile
 from portal.samplecity.city import City, Progress, build_city
 from portal.samplecity.footprints import Footprint, city_bbox, footprints, write_places
 from portal.samplecity.raw_files import digest, write_layer
@@ -27,7 +28,8 @@ class CityReport:
     ``files``: layer code -> raw file. ``counts``: layer code -> features. ``digests``: layer code
     -> hash of its content. ``bbox``: west, south, east, north in degrees (CGCS2000).
     ``restricted``: file of the restricted zones; ``profiles``: layer code -> profile; ``folder``
-    holds them all. ``footprints``: places by the keys that notices use.
+    holds them all. ``footprints``: places by the keys that notices use. ``amended``: layer code ->
+    raw file of its second release.
     """
 
     folder: Path
@@ -39,10 +41,14 @@ class CityReport:
     bbox: tuple[float, float, float, float]
     seconds: float
     footprints: dict[str, Footprint] = field(default_factory=dict)
+    amended: dict[str, Path] = field(default_factory=dict)
 
 
 def _silent(step: str, done: int, total: int) -> None:
     """The progress that nobody watches."""
+
+
+LAND_USE_DICE = 1
 
 
 def _layers(city: City, seed: int) -> list[Callable[[], RawLayer]]:
@@ -54,7 +60,7 @@ def _layers(city: City, seed: int) -> list[Callable[[], RawLayer]]:
     red = plan_layers.redline_parcels(city)
     fields = plan_layers.basic_farmland_parcels(city, dice(0))
     return [
-        lambda: plan_layers.land_use(city, dice(1)),
+        lambda: plan_layers.land_use(city, dice(LAND_USE_DICE)),
         lambda: plan_layers.zoning(city, red, fields),
         lambda: plan_layers.supply(city, dice(2)),
         lambda: control_layers.farmland(city, fields, dice(3)),
@@ -74,7 +80,7 @@ def _layers(city: City, seed: int) -> list[Callable[[], RawLayer]]:
 def generate(
     out: Path, *, plots: int = 20_000, seed: int = 2035, progress: Progress = _silent
 ) -> CityReport:
-    """Write the sample city into ``out``: ``raw/``, ``restricted.gpkg``, ``profiles/``, ``places.json``.
+    """Write the sample city into ``out``: ``raw/``, ``amended/``, ``profiles/``, ``restricted.gpkg`` ...
 
     ``plots``: number of parcels in 规划用地用海. Equal arguments give equal content. What an
     earlier run left there is replaced. Raises ValueError for a number of plots
@@ -98,17 +104,28 @@ def generate(
     progress("写出图层", len(makers), len(makers))
     places = footprints(city)
     write_places(out, places)
+    profiles = _copy_profiles(out / "profiles")
     return CityReport(
         folder=out,
         files=files,
         counts=counts,
         digests=digests,
         restricted=files.pop("restricted"),
-        profiles=_copy_profiles(out / "profiles"),
+        profiles=profiles,
         bbox=city_bbox(city),
         seconds=time.perf_counter() - started,
         footprints=places,
+        amended=_amend(city, seed, out / FOLDER, profiles),
     )
+
+
+def _amend(city: City, seed: int, folder: Path, profiles: dict[str, Path]) -> dict[str, Path]:
+    """What the second release of a layer is made from: raw file and profile."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    layer = amended_land_use(city, np.random.default_rng([seed, LAND_USE_DICE]))
+    write_amended_profile(profiles[layer.code], folder)
+    return {layer.code: write_layer(layer, folder)}
 
 
 def _copy_profiles(folder: Path) -> dict[str, Path]:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.samplecity.amendments import AMENDED_LAYERS, FOLDER
 from portal.samplecity.generate import generate
 from tiles.packages.keys import make_keys
 
@@ -39,7 +40,7 @@ class InternalNode:
 
     def prepare(self, *, plots: int, seed: int, progress: Progress) -> None:
         """Generate the raw layers and the signing keys, unless they are there already."""
-        wanted = {"plots": plots, "seed": seed}
+        wanted = {"plots": plots, "seed": seed, "amended": list(AMENDED_LAYERS)}
         marker = self.folder / CITY_FILE
         if not marker.exists() or json.loads(marker.read_text("utf-8")) != wanted:
             marker.unlink(missing_ok=True)
@@ -53,20 +54,23 @@ class InternalNode:
         trust_file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.keys / "trust.json", trust_file)
 
-    def raw_source(self, layer: str) -> Path:
-        """The raw file of a layer: GeoPackage or zipped Shapefile."""
-        found = sorted((self.folder / "raw").glob(f"{layer}.*"))
+    def raw_source(self, layer: str, *, amended: bool = False) -> Path:
+        """The raw file of a layer or of its second release: GeoPackage or zipped Shapefile."""
+        folder = self.folder / (FOLDER if amended else "raw")
+        found = sorted(path for path in folder.glob(f"{layer}.*") if path.suffix != ".toml")
         if len(found) != 1:
             raise FileNotFoundError(f"{len(found)} raw files for layer {layer}")
         return found[0]
 
-    def pack(self, layer: str) -> Path:
+    def pack(self, layer: str, *, amended: bool = False) -> Path:
         """Run the internal node's own tool in a process of its own; returns the package."""
-        out = self.outbox / f"{layer}.zip"
+        out = self.outbox / (f"{layer}-{FOLDER}.zip" if amended else f"{layer}.zip")
+        profiles = self.folder / (FOLDER if amended else "profiles")
         self.outbox.mkdir(parents=True, exist_ok=True)
         command = [
-            *(sys.executable, "manage.py", "release_pack", str(self.raw_source(layer))),
-            *("--layer", layer, "--profile", str(self.folder / "profiles" / f"{layer}.toml")),
+            *(sys.executable, "manage.py", "release_pack"),
+            str(self.raw_source(layer, amended=amended)),
+            *("--layer", layer, "--profile", str(profiles / f"{layer}.toml")),
             *("--restricted", str(self.folder / "restricted.gpkg"), "--out", str(out), "--json"),
         ]
         for key in sorted(self.keys.glob("*.key.pem")):

@@ -191,4 +191,21 @@ NOTICE_TEXTS: tuple[NoticeText, ...] = (
         "town",
         "示桥镇",
     ),
+    NoticeText(
+        "waterside-path",
+        "pre_approval",
+        "示江南岸滨江步道建设项目用地预审与选址意见书批前公示",
+        "Riverside path on the south bank: siting before approval",
+        "项目拟在示江南岸公共绿地内建设步道和休息设施，符合国土空间规划，现予批前公示。",
+        "A path with resting places in the green strip of the south bank. Shown before approval.",
+        (
+            "滨江步道全长约一千六百米，宽四米，沿线设休息设施三处、公共厕所一处。",
+            "经核查，选址不占用永久基本农田，不涉及生态保护红线，位于城镇开发边界内。",
+        ),
+        12,
+        10,
+        ("landuse", "fourlines"),
+        "waterside",
+        "示江南岸滨江绿带",
+    ),
 )

@@ -36,11 +36,16 @@ REVISED = "jiangwan-detailed-plan"
 """The notice of which a second version is shown."""
 
 REVISION = (
-    "根据征求意见情况，将地块内幼儿园由三所调整为四所，并补充公共停车场位置。",
+    "根据征求意见情况，将地块内幼儿园由三所调整为四所，并补充公共停车场位置；规划用地用海图层已同步更新。",
     "规划范围内新增幼儿园三所、小学一所、社区服务设施两处，建筑高度由江边向内逐级升高。",
     "规划范围内新增幼儿园四所、小学一所、社区服务设施两处、公共停车场一处，建筑高度由江边向内逐级升高。",
 )
 """Why it was revised; the paragraph before; the paragraph after."""
+
+WITHDRAWALS = {
+    "waterside-path": "公示内容中的用地面积有误，现予撤回；核对后将重新公示。",
+}
+"""Notices that were withdrawn the day after, and why."""
 
 
 def publish_notices(notices: list[CityNotice], people: dict[str, User]) -> None:
@@ -52,6 +57,17 @@ def publish_notices(notices: list[CityNotice], people: dict[str, User]) -> None:
         if not NoticeVersion.objects.filter(reference=notice.reference).exists():
             _publish(notice, people)
     close_due(timezone.localdate())
+
+
+def revise_notices(notices: list[CityNotice], people: dict[str, User]) -> None:
+    """Announce the revised notice anew, unless that is done; it points to the layers as they are now."""
+    for notice in notices:
+        if notice.key != REVISED:
+            continue
+        versions = NoticeVersion.objects.filter(reference=notice.reference)
+        first = versions.get(number=1)
+        if versions.count() == 1:
+            _revise(first, people, notice.published_on + dt.timedelta(days=5))
 
 
 def _load_local_period() -> None:
@@ -76,10 +92,19 @@ def _publish(notice: CityNotice, people: dict[str, User]) -> None:
     )
     _add_parts(version, notice)
     _approve(submit_version(version, editor), reviewer, _morning(notice.published_on))
-    if notice.key == REVISED:
-        _revise(version, people, notice.published_on + dt.timedelta(days=5))
+    if notice.key in WITHDRAWALS:
+        _withdraw(version, people["registrar"], notice)
 
 
+def _withdraw(version: NoticeVersion, by: User, notice: CityNotice) -> None:
+    """As ``withdraw_version`` does it, but at a moment that lies behind us."""
+    version.refresh_from_db()
+    move(version, VersionState.WITHDRAWN)
+    moment = _morning(notice.published_on + dt.timedelta(days=1))
+    note(version, EventKind.WITHDRAWN, by, at=moment, reason=WITHDRAWALS[notice.key])
+
+
+@transaction.atomic
 def _revise(version: NoticeVersion, people: dict[str, User], day: dt.date) -> None:
     reason, before, after = REVISION
     version.refresh_from_db()

@@ -11,17 +11,18 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from portal.plans.models import Notice
+from portal.samplecity.amendments import AMENDED_LAYERS
 from portal.samplecity.internal_node import InternalNode, profile_codes
 from portal.samplecity.notices import notices
 from portal.samplecity.officials import make_people
 from portal.samplecity.policies import make_policies
-from portal.samplecity.publish_notices import publish_notices
+from portal.samplecity.publish_notices import publish_notices, revise_notices
 from portal.samplecity.regions import make_regions
 from portal.samplecity.site import make_pages
 from portal.search.rebuild import rebuild
 from tiles.packages.progress import ProgressBar
 from tiles.releases.approve import approve_release
-from tiles.releases.enums import JobKind
+from tiles.releases.enums import JobKind, ReleaseState
 from tiles.releases.intake import import_package
 from tiles.releases.jobs import new_job
 from tiles.releases.models import Layer, Release
@@ -67,7 +68,11 @@ class Command(BaseCommand):
         self.stdout.write("3/3 网站页面 / pages")
         make_pages()
         make_policies(people["clerk"])
-        publish_notices(notices(node.folder, timezone.localdate()), people)
+        made = notices(node.folder, timezone.localdate())
+        publish_notices(made, people)
+        for code in sorted(set(layers) & set(AMENDED_LAYERS)):
+            self._publish(node, code, people, "[+]", amended=True)
+        revise_notices(made, people)
         rebuild(force=True)
         self.stdout.write(f"演示账号 / demo accounts: {var / PASSWORDS}")
 
@@ -75,15 +80,27 @@ class Command(BaseCommand):
         published = set(Layer.objects.published().values_list("code", flat=True))
         return published >= set(layers) and Notice.objects.exists()
 
-    def _publish(self, node: InternalNode, code: str, people: dict[str, Any], label: str) -> None:
-        if Layer.objects.published().filter(code=code).exists():
+    def _publish(
+        self,
+        node: InternalNode,
+        code: str,
+        people: dict[str, Any],
+        label: str,
+        *,
+        amended: bool = False,
+    ) -> None:
+        """Publish a layer; ``amended``: its second release. What is there already stays."""
+        wanted = 2 if amended else 1
+        published = Release.objects.filter(layer_id=code, state=ReleaseState.PUBLISHED)
+        if published.count() >= wanted:
             return
         self.stdout.write(f"  {label} {code}", ending="")
         self.stdout.flush()
         release = Release.objects.awaiting_approval().filter(layer_id=code).first()
         if release is None:
             job = new_job(JobKind.IMPORT, by=people["importer"])
-            release = import_package(node.pack(code), by=people["importer"], job=job)
+            package = node.pack(code, amended=amended)
+            release = import_package(package, by=people["importer"], job=job)
         job = new_job(JobKind.PUBLISH, by=people["approver"], release=release)
         release = approve_release(release, by=people["approver"], job=job)
         self.stdout.write(f"  {release.feature_count}")
