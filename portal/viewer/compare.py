@@ -19,10 +19,12 @@ from django.views.decorators.http import require_safe
 
 from portal.core.map_link import Bounds
 from portal.core.rate_limit import rate_limited
+from portal.viewer.legend import common_legend, legend_groups
 from portal.viewer.picture import fitting
 from portal.viewer.picture_query import BadFrame, parse_frame, refusal_response
 from portal.viewer.preview import draw_picture
 from portal.viewer.profiles import choose, profile_of
+from portal.viewer.release_changes import changes_between
 from portal.viewer.texts import script_texts
 from portal.viewer.views import LOOKUP_GROUP, LOOKUP_RATE, column
 from tiles.releases.enums import ReleaseState
@@ -42,7 +44,7 @@ class Side:
     release: str
     title: str
     data_date: str
-    published_on: str
+    feature_count: int
     review_number: str
     style: str
     picture: str
@@ -68,7 +70,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         raise Http404("there is nothing to compare")
     left = _asked(releases, request.GET.get("left", ""), releases[1])
     right = _asked(releases, request.GET.get("right", ""), releases[0])
-    bounds = _common([left, right])
+    changes = changes_between(*sorted([left, right], key=lambda release: release.version))
+    bounds = (changes and changes.bounds) or _common([left, right])
     sides = [_side(left, bounds), _side(right, bounds)]
     context = {
         "column": column(),
@@ -78,15 +81,24 @@ def compare(request: HttpRequest) -> HttpResponse:
         "left": sides[0],
         "right": sides[1],
         "sides": sides,
-        "configuration": {
-            "left": sides[0].style,
-            "right": sides[1].style,
-            "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
-            "bounds": bounds,
-            "texts": script_texts(),
-        },
+        "changes": changes,
+        "legend": common_legend(legend_groups(each, profile_of(each)) for each in (left, right)),
+        "configuration": _configuration(sides, bounds),
     }
     return render(request, "pages/viewer/compare.html", context)
+
+
+def _configuration(sides: list[Side], bounds: Bounds) -> dict[str, Any]:
+    """What ``static/js/map/compare.js`` needs to know."""
+    left, right = sides
+    return {
+        "left": left.style,
+        "right": right.style,
+        "worker": static("vendor/maplibre-gl/maplibre-gl-worker.mjs"),
+        "bounds": bounds,
+        "names": [f"{_('左侧版本')} {left.title}", f"{_('右侧版本')} {right.title}"],
+        "texts": script_texts(),
+    }
 
 
 def _asked(releases: list[Release], wanted: str, usual: Release) -> Release:
@@ -105,8 +117,10 @@ def _common(releases: list[Release]) -> Bounds:
 
 
 def _name(release: Release) -> str:
-    day = timezone.localdate(release.published_at).isoformat() if release.published_at else ""
-    return _("第%(version)s版（%(day)s发布）") % {"version": release.version, "day": day}
+    """The minute of its publication: two releases can be of one day."""
+    if release.published_at is None:
+        return str(release.version)
+    return timezone.localtime(release.published_at).strftime("%Y-%m-%d %H:%M")
 
 
 def _side(release: Release, bounds: Bounds) -> Side:
@@ -117,9 +131,7 @@ def _side(release: Release, bounds: Bounds) -> Side:
         release=release.pk,
         title=_name(release),
         data_date=layer.data_date,
-        published_on=timezone.localdate(release.published_at).isoformat()
-        if release.published_at
-        else "",
+        feature_count=release.feature_count,
         review_number=layer.review_number,
         style=reverse("viewer:release_style", args=[release.pk]),
         picture=f"{reverse('viewer:release_picture', args=[release.pk])}?{where}",

@@ -68,6 +68,18 @@ def legend_groups(release: Release, profile: Profile) -> list[LegendGroup]:
     return [LegendGroup(swatches=swatches)] if swatches else []
 
 
+def common_legend(legends: Iterable[list[LegendGroup]]) -> list[LegendGroup]:
+    """One legend of several releases: each sign once, under the heading that it has."""
+    groups: dict[str, LegendGroup] = {}
+    for group in (group for legend_of_one in legends for group in legend_of_one):
+        kept = groups.setdefault(group.title, LegendGroup(group.title, group.explanation))
+        kept.swatches += [each for each in group.swatches if each not in kept.swatches]
+    for kept in groups.values():
+        if kept.title:
+            kept.swatches.sort(key=lambda swatch: swatch.label)
+    return [groups[title] for title in sorted(groups)]
+
+
 def _landuse_groups(entries: Iterable[LegendEntry]) -> list[LegendGroup]:
     groups: dict[str, LegendGroup] = {}
     for entry in entries:

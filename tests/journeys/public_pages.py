@@ -66,6 +66,7 @@ PAGES: dict[str, PublicPage] = {
         "/map/here/?lon=x&lat=28.2", "pages/viewer/here.html", status=400, quiet=False
     ),
     "layer": PublicPage("/map/layers/landuse/", "pages/viewer/layer_page.html"),
+    "compare": PublicPage("/map/compare/?layer=landuse", "pages/viewer/compare.html", settle=2500),
     "notices": PublicPage("/plans/", "pages/plans/notice_list.html", lighthouse=True),
     "notices, none found": PublicPage("/plans/?q=nothing", "pages/plans/notice_list.html"),
     "regions": PublicPage("/plans/regions/", "pages/plans/region_list.html"),
@@ -77,6 +78,9 @@ PAGES: dict[str, PublicPage] = {
     ),
     "changes of a notice": PublicPage(
         "/plans/990103-2026-0001/v/2/changes/", "pages/plans/changes.html"
+    ),
+    "notice, withdrawn": PublicPage(
+        "/plans/990103-2026-0004/", "pages/plans/tombstone.html", status=410, quiet=False
     ),
     "subscribe": PublicPage(
         "/plans/subscriptions/", "pages/plans/subscriptions/form.html", lighthouse=True
@@ -157,15 +161,15 @@ GALLERY: dict[str, PublicPage] = {
         f"error page {name}": PublicPage(f"/components/errors/{name}/", f"{name}.html")
         for name in ("400", "403", "403_csrf", "404", "405", "413", "429", "500", "503")
     },
+    "file not printable": PublicPage(
+        "/components/errors/not_printable/", "pages/plans/not_printable.html"
+    ),
 }
 
 # Templates that other templates are made of, and routes that show no page, each with its reason.
 BASES = {
     "error.html": "the frame of the error pages",
     "pages/policies/frame.html": "the frame of the policy library",
-    "pages/plans/tombstone.html": "no notice of the sample city is withdrawn",
-    "pages/plans/not_printable.html": "every document of the sample city can be printed",
-    "pages/viewer/compare.html": "the sample city has one release of each layer",
     **dict.fromkeys(
         (
             f"pages/plans/subscriptions/{name}.html"
@@ -199,7 +203,6 @@ NO_PAGES = {
     "plans:poster": "a file",
     "viewer:release_picture": "a picture",
     "viewer:release_style": "JSON",
-    "viewer:compare": "the sample city has one release of each layer; see test_compare.py",
     "plans:subscriptions:change": "a form that leads back",
     "viewer:preview": "a picture",
     "viewer:map_png": "a picture",

@@ -18,6 +18,7 @@ function keepTogether(first, second) {
   follow(second, first);
 }
 
+/** Where the line stands is the slider's value; the line can be drawn along as well. */
 function bindSlider(right) {
   const slider = find("swipe-slider");
   const line = find("swipe-line");
@@ -27,6 +28,19 @@ function bindSlider(right) {
     line.style.left = `${percent}%`;
     slider.setAttribute("aria-valuetext", slider.dataset.text.replace("{percent}", percent));
   };
+  const follow = ({ clientX }) => {
+    const { left, width } = find("swipe-frame").getBoundingClientRect();
+    slider.value = ((clientX - left) / width) * 100;
+    set();
+  };
+  line.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    line.setPointerCapture(event.pointerId);
+    line.addEventListener("pointermove", follow);
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    line.addEventListener(end, () => line.removeEventListener("pointermove", follow));
+  }
   slider.addEventListener("input", set);
   set();
 }
@@ -42,7 +56,7 @@ async function open() {
       style,
       workerUrl: new URL(configuration.worker, location.href).href,
       view: { bounds: configuration.bounds },
-      title: configuration.texts.map,
+      title: `${configuration.names[side]} ${configuration.texts.map}`,
       padding: 16,
     }),
   );

@@ -25,7 +25,7 @@ def test_a_page_reads_whole_without_a_script(visit, name):
     assert len(main.inner_text()) > 15
 
 
-@pytest.mark.parametrize("name", sorted(set(OPENED) - {"map", "map as a list"}))
+@pytest.mark.parametrize("name", sorted(set(OPENED) - {"map", "map as a list", "compare"}))
 def test_a_page_without_a_map_loads_little_script(visit, name):
     seen = visit("/robots.txt")
     scripts: dict[str, int] = {}
