@@ -50,7 +50,7 @@ def suite(name: str, arguments: list[str], engine_url: str = "", **environment: 
         }
         command = [sys.executable, "-m", "pytest", "-n", str(len(WORKERS)), "--dist", "worksteal"]
         code = subprocess.run(
-            [*command, "--reuse-db", *arguments], env=environment, check=False
+            [*command, "--reuse-db", "--durations=25", *arguments], env=environment, check=False
         ).returncode
     outcome = "passed" if code == 0 else "FAILED"
     print(f"=== {name}: {outcome} in {time.monotonic() - started:.0f} s ===", flush=True)
