@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from tiles.packages import sandbox
 from tiles.packages.source_failure import CannotRead, write_failure
@@ -21,13 +21,15 @@ def main(folder: Path) -> int:
     """Lock up, read, write the result. Returns the exit status."""
     job = json.loads(sys.stdin.buffer.read())
     status = Path("/proc/self/status").open(encoding="ascii")  # noqa: SIM115 - read at the end
-    isolation = _lock_before_imports(job)
+    isolation = sandbox.lock_before_imports(
+        job["memory_bytes"], job["seconds"], job["result_bytes"]
+    )
     from tiles.packages import drivers, source_reading, text_encoding  # noqa: PLC0415
 
     drivers.keep_only(job["drivers"])
     text_encoding.warm_up()
-    isolation += _lock_after_imports(folder)
-    if not {sandbox.NETWORK_NAMESPACE, sandbox.CALL_FILTER} & set(isolation):
+    isolation += sandbox.lock_after_imports(folder)
+    if not sandbox.keep_off_network(isolation):
         return _fail(folder, CannotRead("no_isolation"), -1)
     reading = source_reading.Reading(folder, job, _tell)
     try:
@@ -38,26 +40,6 @@ def main(folder: Path) -> int:
         return _fail(folder, CannotRead("source_too_large", what="memory"), reading.current)
     reading.writer.finish({"isolation": isolation, "peak_kib": _peak_kib(status)})
     return 0
-
-
-def _lock_before_imports(job: dict[str, Any]) -> list[str]:
-    """What must happen while the process has one thread; importing numpy may start more."""
-    sandbox.die_with_parent()
-    sandbox.set_resource_limits(job["memory_bytes"], job["seconds"], job["result_bytes"])
-    return [sandbox.NETWORK_NAMESPACE] if sandbox.leave_network() else []
-
-
-def _lock_after_imports(folder: Path) -> list[str]:
-    found = []
-    libraries = {Path(sys.prefix), Path(sys.base_prefix)} | {
-        Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
-    }
-    sandbox.give_up_privileges()
-    if sandbox.restrict_files([p for p in libraries if p.is_dir()], [folder]):
-        found.append(sandbox.FILE_RULES)
-    if sandbox.filter_calls():
-        found.append(sandbox.CALL_FILTER)
-    return found
 
 
 def _fail(folder: Path, failure: CannotRead, source: int) -> int:

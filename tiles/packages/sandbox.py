@@ -14,6 +14,7 @@ import os
 import platform
 import resource
 import struct
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,19 +35,46 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
+def lock_before_imports(memory_bytes: int, seconds: float, file_bytes: int) -> list[str]:
+    """What must happen while the process has one thread; importing numpy may start more."""
+    die_with_parent()
+    set_resource_limits(memory_bytes, seconds, file_bytes)
+    return [NETWORK_NAMESPACE] if leave_network() else []
+
+
+def lock_after_imports(folder: Path) -> list[str]:
+    """No file but those of the job's folder and of the program's libraries; no sockets."""
+    found = []
+    libraries = {Path(sys.prefix), Path(sys.base_prefix)} | {
+        Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
+    }
+    give_up_privileges()
+    if restrict_files([path for path in libraries if path.is_dir()], [folder]):
+        found.append(FILE_RULES)
+    if filter_calls():
+        found.append(CALL_FILTER)
+    return found
+
+
+def keep_off_network(locks: Sequence[str]) -> bool:
+    """Whether these locks keep the process off the network; where none does, nothing is read."""
+    return bool({NETWORK_NAMESPACE, CALL_FILTER} & set(locks))
+
+
 def set_resource_limits(memory_bytes: int, seconds: float, file_bytes: int) -> None:
     """Address space, CPU time, size of written files; no core files, few descriptors."""
     cpu = max(1, int(seconds) + 1)
-    for kind, value in (
-        (resource.RLIMIT_AS, memory_bytes),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_FSIZE, file_bytes),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 256),
+    for kind, value, most in (
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        # At the first the process gets SIGXCPU, by which the parent knows why it ended.
+        (resource.RLIMIT_CPU, cpu, cpu + 1),
+        (resource.RLIMIT_FSIZE, file_bytes, file_bytes),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_NOFILE, 256, 256),
     ):
         _, hard = resource.getrlimit(kind)
-        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (bounded, bounded))
+        bounded = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (min(value, bounded), bounded))
 
 
 def die_with_parent() -> None:

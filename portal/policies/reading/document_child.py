@@ -17,9 +17,7 @@ from tiles.packages import sandbox
 def main(folder: Path) -> int:
     """Lock up, read, write the result. Returns the exit status."""
     job = json.loads(sys.stdin.buffer.read())
-    sandbox.die_with_parent()
-    sandbox.set_resource_limits(job["memory_bytes"], job["seconds"], job["result_bytes"])
-    isolated = sandbox.leave_network()
+    locks = sandbox.lock_before_imports(job["memory_bytes"], job["seconds"], job["result_bytes"])
     from portal.policies.reading import docx_text, pdf_text  # noqa: PLC0415 - after the limits
     from portal.policies.reading.document_failure import CannotRead  # noqa: PLC0415
 
@@ -27,8 +25,8 @@ def main(folder: Path) -> int:
     read = readers[job["kind"]]
     pdf_text.warm_up()
     data = (folder / "document").read_bytes()
-    isolated = _lock(folder) or isolated
-    if not isolated:
+    locks += sandbox.lock_after_imports(folder)
+    if not sandbox.keep_off_network(locks):
         return _write(folder, {"failure": "no_isolation"})
     try:
         lines = read(data)
@@ -39,16 +37,6 @@ def main(folder: Path) -> int:
     except RecursionError:
         return _write(folder, {"failure": f"broken_{job['kind']}"})
     return _write(folder, {"lines": lines})
-
-
-def _lock(folder: Path) -> bool:
-    """No file but those of the job and of the program; no sockets. Whether calls are filtered."""
-    libraries = {Path(sys.prefix), Path(sys.base_prefix)} | {
-        Path(entry) for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))
-    }
-    sandbox.give_up_privileges()
-    sandbox.restrict_files([path for path in libraries if path.is_dir()], [folder])
-    return sandbox.filter_calls()
 
 
 def _write(folder: Path, result: dict[str, Any]) -> int:
