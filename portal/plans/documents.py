@@ -1,34 +1,46 @@
-"""Files of notices: known by their content, hashed, and nothing that runs."""
+"""Files of notices: known by their content, hashed, and nothing that runs.
+
+Who uploads a file is trusted, the file is not: it is opened in a child process with limits of time
+and memory, without network (``document_child``). What could not be checked is refused.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import zipfile
+import shutil
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from PIL import Image
-from pypdf import PdfReader
 
-from portal.plans.errors import BadDocument
+from portal.core.limited_child import ChildFailed, ChildLimits, run_limited
+from portal.plans.errors import BadDocument, NotChecked
 
-OOXML = {
-    "word/document.xml": (
-        "docx",
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ),
-    "xl/workbook.xml": (
-        "xlsx",
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ),
-}
-IMAGES = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg")}
-PDF = ("pdf", "application/pdf")
-MACROS = ("word/vbaProject.bin", "xl/vbaProject.bin")
-RUNNING_PDF_KEYS = ("/JavaScript", "/JS", "/Launch", "/EmbeddedFiles")
-KNOWN = "PDF、DOCX、XLSX、PNG、JPEG"
 CHUNK = 1024 * 1024
+CHILD = "portal.plans.document_child"
+LIMITS = ChildLimits(seconds=10.0, memory_bytes=512 * CHUNK, result_bytes=64 * 1024)
+LONGEST_SENTENCE = 300
+NOT_CHECKED = {
+    "timeout": ("检查用时过长，已停止", "checking it took too long and was stopped"),
+    "memory": ("检查占用内存过多，已停止", "checking it took too much memory and was stopped"),
+    "no_isolation": (
+        "本机无法隔离检查程序，不接收文件",
+        "this machine cannot isolate the checking process: no file is taken",
+    ),
+    "crashed": ("检查程序意外终止", "the checking process died"),
+}
+MEND = (
+    "文件未通过检查，不予接收：请另存或重新导出后再上传",
+    "not checked, so not taken: save or export it anew",
+)
+
+_passed: dict[str, tuple[str, str]] = {}
+"""Hash -> extension and media type of files that passed: a form is checked, then saved, in one
+request, and each copy has the same bytes."""
+
+MOST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,8 @@ class CheckedFile:
 def check_document(file: BinaryIO) -> CheckedFile:
     """Tell the type by content and hash the bytes.
 
-    Raises ``BadDocument`` for an empty, too large, damaged, encrypted, unknown or running file.
+    Raises ``BadDocument`` for an empty, too large, damaged, encrypted, unknown or running file, and
+    ``NotChecked``, which is one too, where the check did not come to an end.
     """
     digest, size = _digest(file)
     limit: int = settings.NOTICE_DOCUMENT_MAX_BYTES
@@ -55,7 +68,11 @@ def check_document(file: BinaryIO) -> CheckedFile:
             f"文件有{size // CHUNK}MB，上限为{limit // CHUNK}MB：请压缩或拆分",
             f"the file has {size // CHUNK} MB, the limit is {limit // CHUNK} MB: compress or split it",
         )
-    extension, media_type = _kind_of(file)
+    if digest not in _passed:
+        if len(_passed) >= MOST_REMEMBERED:
+            _passed.clear()
+        _passed[digest] = _kind_in_child(file)
+    extension, media_type = _passed[digest]
     file.seek(0)
     return CheckedFile(extension, media_type, size, digest)
 
@@ -69,86 +86,35 @@ def _digest(file: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _kind_of(file: BinaryIO) -> tuple[str, str]:
-    file.seek(0)
-    start = file.read(8)
-    file.seek(0)
-    if start.startswith(b"%PDF-"):
-        return _checked_pdf(file)
-    if start.startswith(b"PK"):
-        return _checked_office(file)
-    if start.startswith((b"\x89PNG", b"\xff\xd8\xff")):
-        return _checked_image(file)
-    raise BadDocument(
-        f"不认识的文件类型，可用：{KNOWN}", "unknown file type; PDF, DOCX, XLSX, PNG, JPEG"
-    )
+def _kind_in_child(file: BinaryIO) -> tuple[str, str]:
+    with tempfile.TemporaryDirectory(prefix="notice-") as name:
+        folder = Path(name).resolve()
+        file.seek(0)
+        with (folder / "document").open("wb") as copy:
+            shutil.copyfileobj(file, copy, CHUNK)
+        try:
+            result = run_limited(CHILD, folder, {"task": "check"}, LIMITS)
+        except ChildFailed as failure:
+            raise not_checked(failure) from failure
+    return _kind(result)
 
 
-def _checked_pdf(file: BinaryIO) -> tuple[str, str]:
-    try:
-        reader = PdfReader(file)
-        is_encrypted = reader.is_encrypted
-        pages = 0 if is_encrypted else len(reader.pages)
-        running = "" if is_encrypted else _running_parts(reader.trailer["/Root"])
-    except Exception as problem:
-        # Damaged files break the reader in every way, asserts included; each of them is refused.
-        raise BadDocument("PDF已损坏，读不出页面", f"the PDF is damaged: {problem}") from problem
-    if is_encrypted:
-        raise BadDocument(
-            "PDF已加密：请上传未加密的文件", "the PDF is encrypted: upload a plain one"
-        )
-    if not pages:
-        raise BadDocument("PDF没有页面", "the PDF has no page")
-    if running:
-        raise BadDocument(
-            f"PDF含有脚本或内嵌文件（{running}）：请另存为普通PDF",
-            f"the PDF holds scripts or embedded files ({running}): save it as a plain PDF",
-        )
-    return PDF
+def _kind(result: dict[str, Any]) -> tuple[str, str]:
+    if "refused" in result:
+        zh, en = _words(result["refused"])
+        raise BadDocument(zh, en)
+    return _words(result.get("kind"))
 
 
-def _running_parts(root: Any) -> str:
-    """Names of parts of the catalogue that run or hide something."""
-    catalogue = root.get_object()
-    found = [key for key in ("/OpenAction", "/AA") if _runs(catalogue.get(key))]
-    names = catalogue.get("/Names")
-    if names is not None:
-        found += [key for key in RUNNING_PDF_KEYS if key in names.get_object()]
-    return " ".join(found)
+def _words(pair: Any) -> tuple[str, str]:
+    """Two short texts, as the child promised them."""
+    match pair:
+        case [str(first), str(second)]:
+            return first[:LONGEST_SENTENCE], second[:LONGEST_SENTENCE]
+    raise not_checked(ChildFailed("crashed"))
 
 
-def _runs(action: Any) -> bool:
-    if action is None:
-        return False
-    action = action.get_object() if hasattr(action, "get_object") else action
-    return hasattr(action, "get") and action.get("/S") in RUNNING_PDF_KEYS
-
-
-def _checked_office(file: BinaryIO) -> tuple[str, str]:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError) as problem:
-        raise BadDocument("文件已损坏", f"the file is damaged: {problem}") from problem
-    if names.intersection(MACROS):
-        raise BadDocument(
-            "文件含有宏：请另存为不含宏的文件", "the file holds macros: save it without"
-        )
-    for part, kind in OOXML.items():
-        if part in names:
-            return kind
-    raise BadDocument(
-        f"不认识的文件类型，可用：{KNOWN}", "unknown file type; PDF, DOCX, XLSX, PNG, JPEG"
-    )
-
-
-def _checked_image(file: BinaryIO) -> tuple[str, str]:
-    try:
-        with Image.open(file, formats=list(IMAGES)) as image:
-            kind = IMAGES[str(image.format)]
-            image.verify()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as problem:
-        raise BadDocument(
-            "图片已损坏或过大", f"the picture is damaged or too large: {problem}"
-        ) from problem
-    return kind
+def not_checked(failure: ChildFailed) -> NotChecked:
+    """The refusal of a file whose check came to no end."""
+    zh, en = NOT_CHECKED.get(failure.code, NOT_CHECKED["crashed"])
+    return NotChecked(f"{zh}。{MEND[0]}", f"{en}; {MEND[1]}")

@@ -55,6 +55,12 @@ class BadDocument(NoticeError):
     code = "bad_document"
 
 
+class NotChecked(BadDocument):
+    """The check of a file took too long, too much memory, or died: nobody knows what it is."""
+
+    code = "document_not_checked"
+
+
 class ChangedMeanwhile(NoticeError):
     """Somebody else changed the version since the form was opened."""
 

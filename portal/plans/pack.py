@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from pypdf import PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
+from pypdf import PdfReader
 
+from portal.core.limited_child import ChildFailed
 from portal.core.models import SiteIdentity
 from portal.plans import paper
 from portal.plans.content import record_bytes
 from portal.plans.difference import Difference, difference
+from portal.plans.joined import Part, Sizes, sizes_of, write_joined
 from portal.plans.models import NoticeDocument, NoticeVersion
+from portal.plans.pack_pages import MOST_PAGES, MOST_PIXELS
 from portal.plans.place_picture import PlacePicture, place_picture
 from portal.plans.printed import printed
 from portal.plans.reading import NoticeReading
 
-MOST_PAGES = 600
+logger = logging.getLogger(__name__)
+
 MOST_BYTES = 150 * 1024 * 1024
 """Of documents put into the PDF; what is above stands in the list, and whole in the ZIP."""
 
 PICTURE = (1200, 800)
 PICTURES = ("image/png", "image/jpeg")
 CHUNK = 1024 * 1024
-UNREADABLE = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 class AlteredFile(Exception):
@@ -44,8 +47,19 @@ class Attached:
 
     document: NoticeDocument
     how: str
-    pages: int = 0
+    sizes: Sizes = field(default_factory=list)
+    """Of its pages in points, or of the picture in pixels."""
     first_page: int = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages it fills."""
+        return len(self.sizes) if self.how == "pages" else 0
+
+    @property
+    def pixels(self) -> float:
+        """How many points a picture has."""
+        return sum(w * h for w, h in self.sizes) if self.how == "picture" else 0.0
 
 
 @dataclass(frozen=True)
@@ -93,27 +107,31 @@ class Pack:
 
     def _write_pdf(self, path: Path) -> None:
         attached = self._attachments()
+        try:
+            self._write_with(path, attached)
+        except ChildFailed as failure:
+            logger.warning("documents of %s stay out of its pack: %s", self.name, failure.code)
+            self._write_with(path, [_listed(one) for one in attached])
+
+    def _write_with(self, path: Path, attached: list[Attached]) -> None:
         front = self._front(attached)
+        joined = [one for one in attached if one.how == "pages"]
+        if not joined:
+            path.write_bytes(front)
+            return
         pages = len(PdfReader(io.BytesIO(front)).pages)
-        for one in attached:
-            if one.how == "pages":
-                one.first_page, pages = pages + 1, pages + one.pages
-        if any(one.first_page for one in attached):
-            front = self._front(attached)  # again, now that the pages are known
-        writer = PdfWriter(clone_from=io.BytesIO(front))
-        for one in attached:
-            if one.how == "pages":
-                self._append(writer, one)
-        with path.open("wb") as file:
-            writer.write(file)
+        for one in joined:
+            one.first_page, pages = pages + 1, pages + one.pages
+        front = self._front(attached)  # again, now that the pages are known
+        write_joined(path, front, [Part(one.document, self._stamps(one)) for one in joined])
 
     def _attachments(self) -> list[Attached]:
-        found, pages, size = [], 0, 0
+        found, pages, pixels, size = [], 0, 0.0, 0
         for document in self.version.documents.all():
             document.version = self.version
             one = _attached(document)
-            pages, size = pages + one.pages, size + document.size
-            if one.how != "listed" and (pages > MOST_PAGES or size > MOST_BYTES):
+            pages, pixels, size = pages + one.pages, pixels + one.pixels, size + document.size
+            if pages > MOST_PAGES or pixels > MOST_PIXELS or size > MOST_BYTES:
                 one = Attached(document, "listed")
             found.append(one)
         return found
@@ -149,29 +167,12 @@ class Pack:
         old = NoticeVersion.objects.select_related("notice__region").get(pk=earlier[0].pk)
         return difference(old, self.version)
 
-    def _append(self, writer: PdfWriter, one: Attached) -> None:
-        """The pages of a document, each with the number that it has in the pack."""
-        with one.document.file.open("rb") as file:
-            reader = PdfReader(file)
-            sizes = []
-            first = len(writer.pages)
-            for page in reader.pages:
-                added = writer.add_page(page)
-                if added.rotation:
-                    added.transfer_rotation_to_content()
-                sizes.append((float(added.mediabox.width), float(added.mediabox.height)))
-            stamps = PdfReader(io.BytesIO(self._stamps(one, sizes)))
-            for offset, stamp in enumerate(stamps.pages):
-                page = writer.pages[first + offset]
-                left, bottom = float(page.mediabox.left), float(page.mediabox.bottom)
-                page.merge_translated_page(stamp, left, bottom)
-            writer.add_outline_item(title=one.document.title, page_number=first)
-
-    def _stamps(self, one: Attached, sizes: list[tuple[float, float]]) -> bytes:
-        distinct = sorted(set(sizes))
+    def _stamps(self, one: Attached) -> bytes:
+        """A page for each page of a document, with the number that it has in the pack."""
+        distinct = sorted(set(one.sizes))
         pages = [
             {"number": one.first_page + offset, "size": distinct.index(size)}
-            for offset, size in enumerate(sizes)
+            for offset, size in enumerate(one.sizes)
         ]
         boxes = [
             {"number": number, "width": f"{width:.2f}", "height": f"{height:.2f}"}
@@ -211,16 +212,19 @@ class Pack:
 
 
 def _attached(document: NoticeDocument) -> Attached:
-    if document.media_type in PICTURES:
-        return Attached(document, "picture")
-    if document.media_type != "application/pdf":
+    how = "picture" if document.media_type in PICTURES else "pages"
+    if how == "pages" and document.media_type != "application/pdf":
         return Attached(document, "listed")
     try:
-        with document.file.open("rb") as file:
-            return Attached(document, "pages", len(PdfReader(file).pages))
-    except UNREADABLE:
+        return Attached(document, how, sizes_of(document, how))
+    except ChildFailed as failure:
         # Taken in as whole, yet not readable here: the list says so, the ZIP holds it.
+        logger.warning("document %s stays out of the pack: %s", document.pk, failure.code)
         return Attached(document, "listed")
+
+
+def _listed(one: Attached) -> Attached:
+    return Attached(one.document, "listed") if one.how == "pages" else one
 
 
 def _plain(title: str) -> str:

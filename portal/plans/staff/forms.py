@@ -14,7 +14,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from portal.core.regions.models import Region
 from portal.plans.documents import check_document
 from portal.plans.enums import DocumentRole, NoticeKind, PlanLevel
-from portal.plans.errors import BadDocument
+from portal.plans.errors import BadDocument, NotChecked
 from portal.plans.footprints import FootprintField
 from portal.plans.models import Notice, NoticeVersion
 from portal.plans.staff.access import own_divisions
@@ -102,6 +102,9 @@ class UploadsField(forms.FileField):
                 check_document(file)
             except BadDocument as problem:
                 problems.append(f"{file.name}：{problem}")
+                if isinstance(problem, NotChecked):
+                    # Twenty such files would hold up the server twenty times as long.
+                    break
         if problems:
             raise ValidationError(problems)
         return files

@@ -13,6 +13,7 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.actions import JavaScript
 
+from portal.plans.document_kinds import kind_of
 from portal.plans.documents import check_document
 from portal.plans.errors import BadDocument
 from portal.plans.models import NoticeDocument
@@ -96,7 +97,7 @@ def test_real_odd_files_never_break_the_check(shared_data):
         for path in sorted((shared_data / "06-media" / folder).rglob("*")):
             if path.is_file():
                 try:
-                    check_document(io.BytesIO(path.read_bytes()))
+                    kind_of(io.BytesIO(path.read_bytes()))
                     outcomes["taken"] += 1
                 except BadDocument:
                     outcomes["refused"] += 1

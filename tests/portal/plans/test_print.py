@@ -8,6 +8,7 @@ import io
 import os
 import threading
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ from django.utils import translation
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from portal.plans import paper, place_picture, printed
+from portal.plans import joined, paper, place_picture, printed
 from portal.plans.procedure.decide import approve_version
 from portal.plans.procedure.draft import announce_anew
 from portal.plans.procedure.prolong import extend_version
 from portal.plans.procedure.submit import submit_version
 from portal.plans.procedure.withdraw import withdraw_version
+from tests.factories import bombs
 from tests.factories.notices import (
     PLACE,
     add_document,
@@ -375,3 +377,28 @@ def test_what_a_killed_process_left_is_swept(settings) -> None:
     stray.write_bytes(b"half")
     printed.printed("cd" * 32, "pdf", lambda path: path.write_bytes(b"x"))
     assert not stray.exists()
+
+
+# -- documents that ask for too much
+
+
+def with_one(content: bytes):
+    version = draft(title="示例路北侧项目")
+    add_document(version, content, "附件")
+    return approve_version(submit_version(version, editor()), approver())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [bombs.contents_without_end(600, 6_000_000), bombs.wide_picture(9000), made_pdf(1, 20_000)],
+)
+def test_a_document_that_asks_for_too_much_is_listed_only(client, content) -> None:
+    pdf = fetch(client, with_one(content), "pack.pdf")
+    assert "未收入" in text_of(pdf)
+    assert len(pdf) < 1_000_000
+
+
+def test_documents_that_cannot_be_joined_are_listed_only(client, monkeypatch) -> None:
+    version = with_one(made_pdf(3))
+    monkeypatch.setattr(joined, "JOIN", replace(joined.JOIN, memory_bytes=1024 * 1024))
+    assert "未收入" in text_of(fetch(client, version, "pack.pdf"))
