@@ -6,12 +6,18 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.audit.models import AuditEvent, AuditEventQuerySet
 
 PAGE_SIZE = 50
+# Days beyond these are no moments in every time zone.
+DAYS = [
+    MinValueValidator(datetime.date(1900, 1, 1)),
+    MaxValueValidator(datetime.date(2999, 12, 31)),
+]
 
 
 class AuditFilter(forms.Form):
@@ -21,10 +27,16 @@ class AuditFilter(forms.Form):
     action = forms.CharField(label=_("操作"), max_length=80, required=False)
     target = forms.CharField(label=_("对象"), max_length=200, required=False)
     since = forms.DateField(
-        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("从"),
+        required=False,
+        validators=DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=_("到（含当日）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("到（含当日）"),
+        required=False,
+        validators=DAYS,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput())
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,9 +33,14 @@ def index(request: HttpRequest) -> HttpResponse:
     """The log, newest first."""
     if not may_read_log(request.user):
         raise PermissionDenied
-    form = AuditFilter(request.GET)
+    return _listed(request, AuditFilter(request.GET), request.GET)
+
+
+def _listed(
+    request: HttpRequest, form: AuditFilter, asked: QueryDict, status: int = 200
+) -> HttpResponse:
     events, following = form.page()
-    query = request.GET.copy()
+    query = asked.copy()
     query.pop("before", None)
     context = {
         "form": form,
@@ -46,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "may_export": may_export_log(request.user),
         "standing": audit_rows(),
     }
-    return render(request, "pages/staff/audit.html", context)
+    return render(request, "pages/staff/audit.html", context, status=status)
 
 
 @require_safe
@@ -79,11 +84,13 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """The events asked for as CSV; that they were taken out is an event itself."""
     if not may_export_log(request.user):
         raise PermissionDenied
     form = AuditFilter(request.POST)
+    if not form.is_valid():  # a filter that is not understood must not take out everything
+        return _listed(request, form, QueryDict(), 422)
     found = form.events()
     newest = AuditEvent.objects.head()
     facts: dict[str, Any] = {"filter": form.facts(), "until": newest.sequence if newest else 0}

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-RUNS = ("=", "+", "-", "@", "\t", "\r")
+# Behind white space, too; Excel takes the full-width signs of Chinese keyboards for the plain ones.
+RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+WHITE = ("\t", "\r", "\n")
 
 
 class _Line:
@@ -19,7 +21,7 @@ class _Line:
 
 def safe_cell(value: object) -> object:
     """Text that a spreadsheet would take for a formula is shown as text."""
-    if isinstance(value, str) and value.startswith(RUNS):
+    if isinstance(value, str) and (value.startswith(WHITE) or value.lstrip().startswith(RUNS)):
         return f"'{value}"
     return value
 

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.audit.models import AuditEvent
 from portal.staff.actions import action_label
 from portal.staff.dashboard import RowState, registered_panels
+from portal.staff.permissions import may_read_reports
+from portal.staff.scope import Person
 
 Row = Sequence[object]
 MOST_ROWS = 5_000
@@ -22,19 +24,20 @@ MOST_ROWS = 5_000
 
 @dataclass(frozen=True)
 class Report:
-    """A table with a name for its address."""
+    """A table with a name for its address; ``rows`` are those that a person may read."""
 
     name: str
     title: Any
     header: tuple[Any, ...]
-    rows: Callable[[], Iterator[Row]]
+    rows: Callable[[User], Iterator[Row]]
+    may: Callable[[Person], bool] = may_read_reports
 
 
 def _month(moment: Any) -> str:
     return timezone.localtime(moment).strftime("%Y-%m")
 
 
-def actions_by_month() -> Iterator[Row]:
+def actions_by_month(_reader: User) -> Iterator[Row]:
     """(month, official, action, count), newest month first."""
     counted = (
         AuditEvent.objects.filter(actor_id__isnull=False)
@@ -50,7 +53,7 @@ def actions_by_month() -> Iterator[Row]:
 SIGN_INS = ("sign_in.succeeded", "sign_in.failed", "sign_in.locked")
 
 
-def sign_ins_by_month() -> Iterator[Row]:
+def sign_ins_by_month(_reader: User) -> Iterator[Row]:
     """(month, account, event, count) of sign-ins, failures and locks."""
     counted = (
         AuditEvent.objects.filter(action__in=SIGN_INS)
@@ -63,7 +66,7 @@ def sign_ins_by_month() -> Iterator[Row]:
         yield (_month(row["month"]), row["target_text"], action_label(row["action"]), row["count"])
 
 
-def late_items() -> Iterator[Row]:
+def late_items(_reader: User) -> Iterator[Row]:
     """(official, part, item, due) of everything on anybody's dashboard that is late."""
     for person in User.objects.filter(is_active=True, groups__isnull=False).distinct():
         for panel in registered_panels():
@@ -73,7 +76,7 @@ def late_items() -> Iterator[Row]:
                     yield (person.get_full_name(), str(panel.title), row.title, due)
 
 
-def officials() -> Iterator[Row]:
+def officials(_reader: User) -> Iterator[Row]:
     """(account, name, roles, in use, last action) of every account."""
     newest = dict(
         AuditEvent.objects.filter(actor_id__isnull=False)
@@ -113,3 +116,18 @@ REPORTS = {
         ),
     )
 }
+
+
+def register_report(report: Report) -> None:
+    """Have a report of another part of the site; called when its app is ready."""
+    REPORTS[report.name] = report
+
+
+def reports_for(person: Person) -> list[Report]:
+    """The reports that a person may read."""
+    return [report for report in REPORTS.values() if report.may(person)]
+
+
+def may_read_any(person: Person) -> bool:
+    """Whether the page of reports is of any use to a person."""
+    return bool(reports_for(person))

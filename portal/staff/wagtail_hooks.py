@@ -17,7 +17,8 @@ from wagtail.admin.widgets.button import Button
 
 from portal.staff import urls
 from portal.staff.dashboard import dashboard_for
-from portal.staff.permissions import may_keep_accounts, may_read_log, may_read_reports
+from portal.staff.permissions import may_keep_accounts, may_read_log
+from portal.staff.reports import may_read_any
 from portal.staff.scope import Person
 from portal.staff.viewsets import node_viewset, posting_viewset, region_viewset
 
@@ -107,7 +108,7 @@ def reports_item() -> MenuItem:
         reverse_lazy("staff:reports"),
         icon_name="table",
         order=810,
-        may=may_read_reports,
+        may=may_read_any,
     )
 
 
