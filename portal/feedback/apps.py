@@ -16,6 +16,8 @@ class FeedbackConfig(AppConfig):
         """Tell the rest of the site what this app has to show."""
         from portal.feedback.figures import register_figures  # noqa: PLC0415
         from portal.feedback.panel import register_message_panel  # noqa: PLC0415
+        from portal.feedback.report import register_message_report  # noqa: PLC0415
 
         register_figures()
         register_message_panel()
+        register_message_report()

@@ -40,9 +40,33 @@ def due_on(
     day = received
     while days > 0:
         day += ONE_DAY
-        try:
-            days -= rule(day)
-        except LookupError as missing:
-            logger.warning("%s; weekdays are taken for working days", missing)
-            days -= is_weekday(day)
+        days -= _counts(day, rule)
     return day
+
+
+def _counts(day: datetime.date, rule: IsWorkingDay) -> bool:
+    try:
+        return rule(day)
+    except LookupError as missing:
+        logger.warning("%s; weekdays are taken for working days", missing)
+        return is_weekday(day)
+
+
+class WorkingDayCount:
+    """Counts working days for many messages; each day is looked up once."""
+
+    def __init__(self, is_working_day: IsWorkingDay | None = None) -> None:
+        self._rule: IsWorkingDay = (
+            is_working_day or import_string(settings.FEEDBACK_WORKING_DAY_RULE)()
+        )
+        self._known: dict[datetime.date, bool] = {}
+
+    def between(self, first: datetime.date, last: datetime.date) -> int:
+        """Working days after ``first`` up to ``last``; 0 on the same day, as ``due_on`` counts."""
+        after = range(1, (last - first).days + 1)
+        return sum(self._is(first + ONE_DAY * each) for each in after)
+
+    def _is(self, day: datetime.date) -> bool:
+        if day not in self._known:
+            self._known[day] = _counts(day, self._rule)
+        return self._known[day]

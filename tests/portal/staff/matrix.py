@@ -70,6 +70,7 @@ RULES = (
     Rule("wagtailusers_users:*", SECURITY),
     Rule("wagtailusers_groups:*", NOBODY),  # roles come from the code
     Rule("staff:audit*", AUDIT),
+    Rule("staff:reports", AUDIT | MESSAGES),  # each the own ones; see test_reports
     Rule("staff:report*", AUDIT),
     Rule("regions:delete", NOBODY),  # divisions are abolished, not deleted
     Rule("regions:*", SYSTEM),
