@@ -36,6 +36,8 @@ def server_command(host: str, port: str) -> list[str]:
         "--blocking-threads",
         os.environ.get("WEB_THREADS", "4"),
         "--no-ws",
+        # Addresses of subscribers' pages are keys: no line a request, whatever the environment says.
+        "--no-access-log",
         "portal.wsgi:application",
     ]
 
