@@ -48,5 +48,9 @@ def _print(name: str, said: Any) -> None:
         ratio = row["p95"] / said["rows"][OURS]["p95"]
         print(
             f"{contender:<26}{row['p50']:>9.1f}{row['p95']:>9.1f}{ratio:>10.1f}x"
-            f"{row['dev']:>10.3f}{row['test']:>8.3f}{row['nothing']:>8.1%}"
+            f"{_score(row['dev']):>10}{_score(row['test']):>8}{row['nothing']:>8.1%}"
         )
+
+
+def _score(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
