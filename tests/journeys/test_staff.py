@@ -15,6 +15,7 @@ PAGES = {
         "/admin/", "/admin/users/", "/admin/users/new/", "/admin/users/edit/4/",
         "/admin/staff/accounts/4/", "/admin/staff_postings/", "/admin/staff_postings/new/",
     ],
+    "clerk": ["/admin/", "/admin/staff/reports/", "/admin/feedback_staff/"],
     "auditor": ["/admin/", "/admin/staff/audit/", "/admin/staff/audit/5/", "/admin/staff/reports/"],
     "sysadmin": ["/admin/", "/admin/sites/", "/admin/nodes/", "/admin/settings/core/siteidentity/"],
 }  # fmt: skip
