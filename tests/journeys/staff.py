@@ -40,8 +40,9 @@ def give_password(seen: Watched, name: str, password: str) -> None:
     seen.open("/admin/login/")
     seen.page.locator("input[name=username]").fill(name)
     seen.page.locator("input[name=password]").fill(password)
-    seen.page.locator("button[type=submit]").click()
-    seen.page.wait_for_load_state()
+    # A click does not wait for the answer, and the next page that is opened would cut it off.
+    with seen.page.expect_navigation():
+        seen.page.locator("button[type=submit]").click()
 
 
 def sign_in(seen: Watched, city: Installation, name: str) -> None:
