@@ -44,6 +44,7 @@ def _index(data: Path) -> tuple[dict[str, Any], dict[str, str]]:
     from portal.search.lock import current_state
     from portal.search.rebuild import rebuild
     from tests.portal.search.law_corpus import LawSource
+    from tests.portal.search.relevance import read_labels
 
     laws = LawSource(data)
     source._sources.clear()
@@ -52,7 +53,8 @@ def _index(data: Path) -> tuple[dict[str, Any], dict[str, str]]:
     started = time.perf_counter()
     columns_of(current_state())
     columns = time.perf_counter() - started
-    counted = {"documents": len(laws.every), "build": report.seconds, "columns": columns}
+    counted = {"documents": len(laws.every), "queries": len(read_labels())}
+    counted |= {"build": report.seconds, "columns": columns}
     return counted | {"size": _size()}, laws.names
 
 
