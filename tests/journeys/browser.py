@@ -110,6 +110,26 @@ def until(condition: Callable[[], Any], *, seconds: float = 30.0, message: str =
     raise AssertionError(message or "the condition did not come true in time")
 
 
+UNTIL_IT_STANDS = """
+() => new Promise((stands) => {
+  const places = () => [...document.querySelectorAll('button')]
+    .map((button) => button.getBoundingClientRect().y).join();
+  let [before, since] = [places(), performance.now()];
+  const look = (now) => {
+    const current = places();
+    if (current !== before) [before, since] = [current, now];
+    if (now - since > 400) stands(); else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+})
+"""
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing slides in any more: a page that moves under the mouse swallows a click."""
+    page.evaluate(UNTIL_IT_STANDS)
+
+
 def picture(seen: Watched) -> Image.Image:
     """What the map's canvas shows."""
     box = seen.page.locator("[data-map-canvas]").bounding_box()

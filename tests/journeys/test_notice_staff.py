@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from tests.journeys.browser import DESKTOP, PHONE, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, settle, until, watched
 from tests.journeys.staff import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,6 +33,14 @@ def drawing() -> bytes:
     return file.getvalue()
 
 
+def close_the_calendar(page) -> None:
+    """Leave a date's field: its calendar opens a moment late, and would lie over the buttons."""
+    calendar = page.locator(".xdsoft_datetimepicker:visible")
+    calendar.wait_for()
+    page.keyboard.press("Tab")
+    calendar.wait_for(state="hidden")
+
+
 def write_draft(page, minute: datetime.datetime) -> str:
     """Fill the form of a new notice; returns the address of its staff page."""
     page.goto(page.url.split("/admin/")[0] + "/admin/notices/new/")
@@ -46,6 +54,7 @@ def write_draft(page, minute: datetime.datetime) -> str:
     page.fill("[name=summary]", "拟在示例路北侧建设小学一所。")
     page.fill("[name=place]", "示例路北侧")
     page.fill("[name=publish_at]", timezone.localtime(minute).strftime("%Y-%m-%d %H:%M"))
+    close_the_calendar(page)
     page.locator("[name=footprint_file]").set_input_files(
         {
             "name": "place.geojson",
@@ -59,12 +68,14 @@ def write_draft(page, minute: datetime.datetime) -> str:
             {"name": "坏文件.pdf", "mimeType": "application/pdf", "buffer": b"<html>"},
         ]
     )
+    settle(page)
     page.get_by_role("button", name="保存草稿").click()
     page.get_by_text("坏文件.pdf：不认识的文件类型").wait_for()
     assert page.locator("[name=summary]").input_value() == "拟在示例路北侧建设小学一所。"
     page.locator("[name=uploads]").set_input_files(
         {"name": "总平面图.png", "mimeType": "image/png", "buffer": drawing()}
     )
+    settle(page)
     page.get_by_role("button", name="保存草稿").click()
     page.get_by_text("已保存。").wait_for()
     assert page.locator(".notices-footprint img").count() == 1
@@ -148,7 +159,7 @@ def test_an_edit_page_is_accessible_and_its_double_click_submits_once(city, chro
         seen.page.get_by_role("button", name="建立草稿").click()
         seen.page.wait_for_url("**/edit/")
         # The green message slides in; its colours are judged when it stands.
-        seen.page.wait_for_timeout(1500)
+        settle(seen.page)
         assert seen.axe() == []
         seen.page.fill("[name=summary]", "关于示例路详细规划的听证。")
         address = seen.page.url.removesuffix("edit/")
