@@ -75,6 +75,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     sides = [_side(left, bounds), _side(right, bounds)]
     context = {
         "column": column(),
+        "canonical": f"{reverse('viewer:compare')}?layer={layer.code}",
         "layer": layer,
         "title": choose(layer.title, layer.title_en),
         "releases": [(each, _name(each)) for each in releases],

@@ -113,7 +113,12 @@ def layer_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @rate_limited(LOOKUP_GROUP, LOOKUP_RATE)
 def here(request: HttpRequest) -> HttpResponse:
-    """What applies at ``?lon=&lat=``: a page, or with ``&fragment=1`` its inner part."""
+    """What applies at ``?lon=&lat=``: a page, or with ``&fragment=1`` its inner part.
+
+    Without a query the page is the empty form.
+    """
+    if not request.GET:
+        return render(request, "pages/viewer/here.html", {"form": PointForm(), "column": column()})
     template = (
         "pages/viewer/here_fragment.html"
         if request.GET.get("fragment")

@@ -69,6 +69,7 @@ def test_the_newest_release_stands_beside_the_one_before(client: Client, layer: 
     assert told["right"] == "/map/compare/r2-landuse/style.json"
     assert told["bounds"] == [112.9, 28.1, 113.1, 28.3]
     assert text.count('<img src="/map/compare/') == 2
+    assert 'rel="canonical" href="http://testserver/map/compare/?layer=landuse"' in text
     assert "示审图〔2026〕001号" in text
 
 

@@ -76,9 +76,21 @@ def test_a_line_and_a_point_near_by_are_found(client: Client) -> None:
     assert "以下图层在此处没有内容" not in text
 
 
+def test_without_a_question_the_form_stands_there_without_complaint(client: Client) -> None:
+    answer = client.get("/map/here/")
+    assert answer.status_code == 200
+    assert b'name="lon"' in answer.content
+    assert b'role="alert"' not in answer.content
+
+
 @pytest.mark.parametrize(
     "query",
-    [{}, {"lon": "x", "lat": "1"}, {"lon": "181", "lat": "1"}, {"lon": "nan", "lat": "inf"}],
+    [
+        {"lon": ""},
+        {"lon": "x", "lat": "1"},
+        {"lon": "181", "lat": "1"},
+        {"lon": "nan", "lat": "inf"},
+    ],
 )
 def test_a_point_that_makes_no_sense_is_refused_with_the_form(
     client: Client, query: dict[str, str]
