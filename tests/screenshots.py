@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.journeys.browser import DESKTOP, PHONE, launch, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, launch, watched
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 PICTURES = {
@@ -31,8 +31,7 @@ def main() -> int:
             with watched(browser, origin, viewport=size) as seen:
                 seen.open(path)
                 if path == "/map/":
-                    until(lambda page=seen.page: page.evaluate(
-                        "document.documentElement.dataset.map === 'ready'"), seconds=60)  # fmt: skip
+                    seen.wait_for_map()
                     seen.page.wait_for_timeout(3000)
                 picture = Image.open(io.BytesIO(seen.page.screenshot())).convert("RGB")
             width = WIDTH[name.rsplit("-", 1)[1]]

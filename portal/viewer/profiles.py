@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import in_english
@@ -19,7 +22,13 @@ CATEGORIES = {
 
 def profile_of(release: Release) -> Profile:
     """The typed public profile of a release."""
-    return parse_public(release.profile)
+    return _parsed(json.dumps(release.profile))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Profile:
+    """A profile never changes once its release stands, and every page with a map asks for all."""
+    return parse_public(json.loads(text))
 
 
 def choose(chinese: str, english: str) -> str:

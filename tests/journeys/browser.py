@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -52,12 +53,21 @@ class Watched:
         self.page.goto(self.origin + path, wait_until="load")
         return self.page
 
+    def wait_for_map(self, where: str = "html") -> None:
+        """Until the map says that it is drawn; a locator outlives a page that is being replaced."""
+        drawn = self.page.locator(f"{where}[data-map=ready]")
+        try:
+            drawn.wait_for(state="attached", timeout=60_000)
+        except NotInTime as error:
+            raise AssertionError(f"the map was not drawn: {self.complaints}") from error
+
     def violations(self) -> list[str]:
         found: list[str] = self.page.evaluate("window.__violations ?? []")
         return found
 
     def axe(self, **options: Any) -> list[str]:
         """Violated accessibility rules, each with its first place."""
+        self.page.wait_for_load_state("load")
         self.page.evaluate(AXE.read_text("utf-8"))
         result = self.page.evaluate("(options) => axe.run(document, options)", options)
         return [

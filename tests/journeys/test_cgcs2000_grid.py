@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from tests.clients.openlayers.server import serving
 from tests.factories.installation import Installation
-from tests.journeys.browser import DESKTOP, until, watched
+from tests.journeys.browser import DESKTOP, watched
 
 pytestmark = pytest.mark.browser
 
@@ -75,10 +75,7 @@ def drawn(
     )
     with watched(chromium, demo, viewport=DESKTOP) as seen:
         seen.open(f"/?{query}")
-        until(
-            lambda: seen.page.evaluate("document.documentElement.dataset.map") == "ready",
-            message=f"the client drew nothing: {seen.complaints}",
-        )
+        seen.wait_for_map()
         shot = seen.page.screenshot(path=tmp_path / "national-grid.png")
         assert seen.page.evaluate("document.documentElement.dataset.failed") == "0"
         assert seen.complaints == []

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE, until
+from tests.journeys.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
 COMPARE = "/map/compare/?layer=landuse"
-READY = "document.querySelector('[data-swipe]')?.dataset.map === 'ready'"
 CLIP = "document.querySelector('[data-swipe-right]').style.clipPath"
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
@@ -17,7 +16,7 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 def compare(visit, **options):
     """The page with both maps drawn."""
     seen = visit(COMPARE, **options)
-    until(lambda: seen.page.evaluate(READY), seconds=60, message=str(seen.complaints))
+    seen.wait_for_map("[data-swipe]")
     return seen
 
 

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE, launch, picture, share, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, launch, picture, share, watched
 
 pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 def wait_for_map(seen) -> None:
-    until(
-        lambda: seen.page.evaluate("document.documentElement.dataset.map === 'ready'"),
-        seconds=60,
-        message=f"the map did not become ready: {seen.complaints}",
-    )
+    seen.wait_for_map()
     seen.page.wait_for_timeout(1500)
 
 
@@ -123,7 +119,7 @@ def test_without_webgl_the_list_stands_in(playwright, city):
     try:
         with watched(browser, city.url) as seen:
             seen.open("/map/")
-            until(lambda: seen.page.evaluate("document.documentElement.dataset.webgl === 'off'"))
+            seen.page.locator("html[data-webgl=off]").wait_for(state="attached")
             assert seen.page.locator("[data-list-reason]").is_visible()
             assert "规划用地用海" in seen.page.locator("main").inner_text()
             seen.assert_clean()

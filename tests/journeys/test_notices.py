@@ -8,12 +8,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE, until
+from tests.journeys.browser import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
 REVISED = "江湾片区控制性详细规划"
-MAP_READY = "document.documentElement.dataset.map === 'ready'"
 
 
 def revised_notice(city) -> dict[str, Any]:
@@ -43,7 +42,7 @@ def test_by_a_click_on_the_map(city, visit):
     feature = revised_notice(city)
     lon, lat = middle_of(feature)
     seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     box = seen.page.locator("[data-map-canvas]").bounding_box()
     seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     link = seen.page.locator("[data-here-result] [data-notice] a").filter(has_text=REVISED)
@@ -61,8 +60,8 @@ def test_by_the_name_of_a_road(visit, size):
     place = seen.page.locator(".hit__title a[href*='/map/?c=']").first
     assert "中轴大道" in place.inner_text()
     place.click()
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
-    until(lambda: "中轴大道" in seen.page.locator("[data-here-result]").inner_text(), seconds=30)
+    seen.wait_for_map()
+    seen.page.locator("[data-here-result]").filter(has_text="中轴大道").wait_for()
     assert seen.axe() == []
     seen.assert_clean()
 
@@ -86,13 +85,13 @@ def test_by_coordinates_without_javascript(city, visit):
 
 def test_the_places_of_notices_can_be_hidden_and_the_address_keeps_it(visit):
     seen = visit("/map/")
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     box = seen.page.locator("[data-notices-visible]")
     assert box.is_checked()
     box.uncheck()
     assert "n=0" in seen.page.evaluate("location.search")
     seen.page.reload()
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     assert not seen.page.locator("[data-notices-visible]").is_checked()
     seen.assert_clean()
 
@@ -100,7 +99,7 @@ def test_the_places_of_notices_can_be_hidden_and_the_address_keeps_it(visit):
 def test_the_map_leads_to_the_list_of_its_view(city, visit):
     lon, lat = middle_of(revised_notice(city))
     seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     seen.page.get_by_role("link", name=re.compile("此范围内的公示")).click()
     seen.page.wait_for_url("**/plans/?bbox=**")
     assert REVISED in seen.page.locator("main").inner_text()
@@ -112,7 +111,7 @@ def test_the_map_leads_to_the_list_of_its_view(city, visit):
 def test_the_map_leads_to_a_subscription_to_its_view(city, visit):
     lon, lat = middle_of(revised_notice(city))
     seen = visit(f"/map/?c={lon:.5f},{lat:.5f},15")
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     seen.page.get_by_role("link", name="订阅此范围的公示").click()
     seen.page.wait_for_url("**/plans/subscriptions/?bbox=**")
     edges = seen.page.get_by_label("位置", exact=True).input_value().split(",")
@@ -124,7 +123,7 @@ def test_the_map_leads_to_a_subscription_to_its_view(city, visit):
 
 def test_a_view_larger_than_a_province_leads_to_the_plain_form(visit):
     seen = visit("/map/?c=113.9,30.2,5")
-    until(lambda: seen.page.evaluate(MAP_READY), seconds=60)
+    seen.wait_for_map()
     link = seen.page.locator("[data-notices-subscribe]")
     assert link.inner_text() == "订阅公示"
     assert "bbox" not in link.get_attribute("href")

@@ -13,7 +13,7 @@ import pytest
 
 from tests.factories.installation import Installation
 from tests.factories.packages import Node
-from tests.journeys.browser import picture, share, until, watched
+from tests.journeys.browser import picture, share, watched
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
@@ -122,10 +122,7 @@ def test_the_plans_of_taoyuan_show_at_their_place(portal, shared_data, chromium)
         find_in_a_tile(installation, done["release"], (121.30, 24.99))
         with watched(chromium, installation.url) as seen:
             seen.open("/map/?c=121.30,24.99,13&p=121.3006,24.9936")
-            until(
-                lambda: seen.page.evaluate("document.documentElement.dataset.map === 'ready'"),
-                seconds=60,
-            )
+            seen.wait_for_map()
             seen.page.locator("[data-answer]").wait_for(timeout=30_000)
             assert "使用分區" in seen.page.locator("[data-answer]").inner_text()
             zones = (0xB5, 0x65, 0x1D)

@@ -10,12 +10,13 @@ from django import template
 from django.urls import reverse
 
 from portal.core.map_link import Bounds, centre_of, map_link, zoom_for
-from portal.viewer.layers import common_bounds, published_layers
+from portal.viewer.layers import MapLayer, common_bounds, published_layers
 from portal.viewer.picture import HEIGHT, WIDTH
 from portal.viewer.picture_query import AROUND
 from portal.viewer.review_numbers import review_line
 from portal.viewer.sharing import SharedPicture, notice_picture
 from portal.viewer.views import script_configuration
+from tiles.releases.models import Layer
 
 register = template.Library()
 
@@ -36,9 +37,10 @@ class Preview:
     configuration: dict[str, Any]
 
 
-def _preview(bounds: Bounds, zoom: float, codes: Sequence[str], link: str) -> Preview:
+def _preview(
+    layers: list[MapLayer], bounds: Bounds, zoom: float, codes: Sequence[str], link: str
+) -> Preview:
     lon, lat = centre_of(bounds)
-    layers = published_layers()
     shown = [layer for layer in layers if (layer.code in codes if codes else layer.visible)]
     query = f"c={lon:.4f},{lat:.4f},{min(max(zoom, 9), 17):.1f}"
     query += f"&l={','.join(codes)}" if codes else ""
@@ -57,19 +59,22 @@ def _preview(bounds: Bounds, zoom: float, codes: Sequence[str], link: str) -> Pr
 @register.simple_tag
 def city_preview() -> Preview | None:
     """The middle of everything published; None before the first release."""
-    bounds = common_bounds(published_layers())
+    published = published_layers()
+    bounds = common_bounds(published)
     if bounds is None:
         return None
-    return _preview(bounds, zoom_for(bounds) + CLOSER, (), reverse("viewer:map"))
+    return _preview(published, bounds, zoom_for(bounds) + CLOSER, (), reverse("viewer:map"))
 
 
 @register.simple_tag
 def place_preview(bounds: Bounds, layers: Sequence[Any]) -> Preview | None:
     """A place with ``layers`` (or the usual ones); None before the first release."""
     codes = [layer.code for layer in layers]
-    if not published_layers():
+    published = published_layers()
+    if not published:
         return None
-    preview = _preview(bounds, zoom_for(bounds) - AROUND, codes, map_link(bounds, codes))
+    link = map_link(bounds, codes)
+    preview = _preview(published, bounds, zoom_for(bounds) - AROUND, codes, link)
     box = ",".join(f"{edge:.5f}" for edge in bounds)
     marked = preview.configuration | {"marked": True}
     return replace(preview, image=f"{preview.image}&m={box}", configuration=marked)
@@ -78,4 +83,4 @@ def place_preview(bounds: Bounds, layers: Sequence[Any]) -> Preview | None:
 @register.simple_tag
 def picture_of_notice(notice: int, alt: str) -> SharedPicture | None:
     """The picture of a notice's place for sharing; None before the first release."""
-    return notice_picture(notice, alt) if published_layers() else None
+    return notice_picture(notice, alt) if Layer.objects.published().exists() else None
