@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.days import midnight
 from portal.core.figures import ByMonth, Figure, register
 from portal.core.regions.models import Region
 from portal.feedback.enums import State
@@ -15,7 +16,7 @@ from portal.feedback.models import Message
 
 
 def _by_month(field: str, since: datetime.date, region: Region | None, **wanted: str) -> ByMonth:
-    rows = Message.objects.filter(**{f"{field}__date__gte": since}, **wanted)
+    rows = Message.objects.filter(**{f"{field}__gte": midnight(since)}, **wanted)
     if region is not None:
         rows = rows.filter(region__path__startswith=region.path)
     counted = rows.annotate(month=TruncMonth(field)).values("month").annotate(total=Count("pk"))

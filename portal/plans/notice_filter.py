@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from portal.core.days import EARLIEST, LATEST, midnight
 from portal.core.map_link import Bounds
 from portal.core.regions.models import Region
 from portal.plans.enums import NoticeKind, NoticeStatus, PlanLevel
@@ -66,9 +67,11 @@ class NoticeFilter:
         if self.level:
             versions = versions.filter(notice__plan_level=self.level)
         if self.since:
-            versions = versions.filter(publish_at__date__gte=self.since)
+            versions = versions.filter(publish_at__gte=midnight(self.since))
         if self.until:
-            versions = versions.filter(publish_at__date__lte=self.until)
+            versions = versions.filter(
+                publish_at__lt=midnight(self.until + datetime.timedelta(days=1))
+            )
         if self.bounds:
             versions = versions.meeting(self.bounds)
         if self.text:
@@ -121,9 +124,10 @@ def _one_of(value: str, known: list[str]) -> str:
 
 def _day(text: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(text)
+        day = datetime.date.fromisoformat(text)
     except ValueError:
         return None
+    return day if EARLIEST <= day <= LATEST else None
 
 
 def parse_bounds(text: str) -> Bounds | None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from portal.core.days import midnight
 from portal.policies.models import Edition
 
 NEWEST = 30
@@ -44,7 +45,7 @@ class PolicyFeed(Feed[Edition, None]):
 
     def item_pubdate(self, item: Edition) -> datetime.datetime:
         day = item.promulgated_on or timezone.localdate()
-        return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+        return midnight(day)
 
     def item_updateddate(self, item: Edition) -> datetime.datetime:
         return item.updated_at

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q
-from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 
 from portal.core.regions.models import NATION_CODE, Region
@@ -93,20 +92,19 @@ class Choices:
 
 
 def library_choices(node: Region | None) -> Choices:
-    """Four queries, whatever the size of the library."""
+    """Five queries, whatever the size of the library."""
     by_number = {"n": Count("pk")}
     issuers: Any = Regulation.objects.exclude(issuer="").values("issuer").annotate(**by_number)
     topics: Any = Regulation.objects.exclude(topic="").values_list("topic", flat=True)
-    years: Any = (
-        Edition.objects.exclude(promulgated_on=None)
-        .annotate(year=ExtractYear("promulgated_on"))
-        .values_list("year", flat=True)
+    # Over a thousand days are read sooner than a database tells their years.
+    days: Any = Edition.objects.exclude(promulgated_on=None).values_list(
+        "promulgated_on", flat=True
     )
     return Choices(
         regions=region_groups(node),
         issuers=_pairs(row["issuer"] for row in issuers.order_by("-n", "issuer")[:_MOST_ISSUERS]),
         topics=_pairs(topics.order_by("topic").distinct()),
-        years=_pairs(years.order_by("-year").distinct()),
+        years=_pairs(sorted({day.year for day in days.order_by().distinct()}, reverse=True)),
     )
 
 

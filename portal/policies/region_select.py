@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Q
 
 from portal.core.regions.enums import RegionLevel
-from portal.core.regions.models import Region
+from portal.core.regions.models import NATION_CODE, Region
+from portal.policies.models import Regulation
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class RegionGroup:
 
 
 def region_groups(node: Region | None) -> list[RegionGroup]:
-    """The nation, the provinces, then the divisions of each province; one query.
+    """The nation, the provinces, then the divisions of each province; two queries.
 
     A division's number is of what its choice shows: its own texts and those below it; of the nation
     only its own. ``node``: the division that the site publishes for.
@@ -30,7 +30,7 @@ def region_groups(node: Region | None) -> list[RegionGroup]:
     counts, regions = _counted(node)
     groups: dict[str, RegionGroup] = {}
     for code in sorted(counts):
-        label = _group_label(regions[code])
+        label = _group_label(regions[code], regions)
         choice = (code, f"{regions[code].name}（{counts[code]}）")
         groups.setdefault(label, RegionGroup(label)).choices.append(choice)
     levels = [str(level.label) for level in RegionLevel]
@@ -38,29 +38,26 @@ def region_groups(node: Region | None) -> list[RegionGroup]:
 
 
 def _counted(node: Region | None) -> tuple[Counter[str], dict[str, Region]]:
-    rows: Any = Region.objects.annotate(own=Count("regulations")).filter(own__gt=0)
+    rows: Any = Regulation.objects.all()
     if node is not None:
-        rows = rows.filter(Q(path__startswith=node.path) | Q(pk__in=node.ancestor_codes))
+        below = Q(region__path__startswith=node.path)
+        rows = rows.filter(below | Q(region__in=node.ancestor_codes))
     counts: Counter[str] = Counter()
-    regions: dict[str, Region] = {}
-    for row in rows.select_related("parent__parent__parent"):
-        for region in _upwards(row):
-            counts[region.code] += row.own
-            regions[region.code] = region
-    return counts, regions
+    for row in rows.values("region__path").annotate(own=Count("pk")):
+        for code in _codes(row["region__path"]):
+            counts[code] += row["own"]
+    return counts, Region.objects.in_bulk(list(counts))
 
 
-def _upwards(region: Region) -> Iterator[Region]:
-    """The division and those above it, without the nation: nobody looks for all of it by region."""
-    yield region
-    while (above := region.parent) is not None and above.level > RegionLevel.NATION:
-        yield above
-        region = above
+def _codes(path: str) -> list[str]:
+    """A division and those above it, without the nation: nobody looks for all of it by region."""
+    codes = path.strip("/").split("/")
+    return codes[1:] if len(codes) > 1 and codes[0] == NATION_CODE else codes
 
 
-def _group_label(region: Region) -> str:
+def _group_label(region: Region, regions: dict[str, Region]) -> str:
     """The level of the nation and the provinces; the province of what lies below one."""
-    top = list(_upwards(region))[-1]
+    top = regions[_codes(region.path)[0]]
     if region.level <= RegionLevel.PROVINCE or top.level != RegionLevel.PROVINCE:
         return str(RegionLevel(region.level).label)
     return top.name

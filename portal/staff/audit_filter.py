@@ -7,17 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.audit.models import AuditEvent, AuditEventQuerySet
+from portal.core.days import EARLIEST, LATEST, midnight
 
 PAGE_SIZE = 50
-# Days beyond these are no moments in every time zone.
-DAYS = [
-    MinValueValidator(datetime.date(1900, 1, 1)),
-    MaxValueValidator(datetime.date(2999, 12, 31)),
-]
+DAYS = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 class AuditFilter(forms.Form):
@@ -44,7 +40,7 @@ class AuditFilter(forms.Form):
         """The events asked for, newest first; all of them where the form is wrong."""
         wanted: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
         found = AuditEvent.objects.between(
-            _midnight(wanted.get("since")), _midnight(wanted.get("until"), days=1)
+            _start(wanted.get("since")), _start(wanted.get("until"), days=1)
         )
         if wanted.get("person"):
             found = found.by_person(wanted["person"])
@@ -69,8 +65,5 @@ class AuditFilter(forms.Form):
         return {name: str(value) for name, value in wanted.items() if value and name != "before"}
 
 
-def _midnight(day: datetime.date | None, *, days: int = 0) -> datetime.datetime | None:
-    if day is None:
-        return None
-    start = datetime.datetime.combine(day, datetime.time.min) + datetime.timedelta(days=days)
-    return timezone.make_aware(start)
+def _start(day: datetime.date | None, *, days: int = 0) -> datetime.datetime | None:
+    return None if day is None else midnight(day + datetime.timedelta(days=days))

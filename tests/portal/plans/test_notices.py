@@ -119,7 +119,15 @@ def test_what_ends_soon_comes_first(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "nonsense", ["kind=x&status=y&page=z", "bbox=1,2", "since=31.2.", "region=%00", "q=%00"]
+    "nonsense",
+    [
+        "kind=x&status=y&page=z",
+        "bbox=1,2",
+        "since=31.2.",
+        "since=0001-01-01&until=9999-12-31",
+        "region=%00",
+        "q=%00",
+    ],
 )
 def test_a_filter_that_does_not_exist_shows_everything(client: Client, nonsense: str) -> None:
     published(title="项目公示")
