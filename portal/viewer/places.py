@@ -1,4 +1,4 @@
-"""Keeps the places of search true to the releases in force; looked at by the worker (地点索引).
+"""Keeps what search knows of the map true to the releases in force (图层与地点索引), by the worker.
 
 Releases are published, rolled back and withdrawn by packages that know nothing of the portal.
 What is in force is compared with what was indexed last: the index follows within seconds.
@@ -11,10 +11,10 @@ import hashlib
 from django.core.cache import cache
 
 from portal.search.refresh import refresh
-from portal.viewer.search_source import PLACE
+from portal.viewer.search_source import LAYER, PLACE
 from tiles.releases.models import Layer
 
-INDEXED = "viewer:places-of-releases"
+INDEXED = "viewer:search-of-releases"
 
 
 def releases_in_force() -> str:
@@ -24,10 +24,10 @@ def releases_in_force() -> str:
 
 
 def follow_releases() -> int | None:
-    """Index the places anew when other releases are in force; returns how many changed, or None."""
+    """Index layers and places anew when other releases are in force; how many changed, or None."""
     now = releases_in_force()
     if cache.get(INDEXED) == now:
         return None
-    changed = refresh(PLACE)
+    changed = refresh(LAYER) + refresh(PLACE)
     cache.set(INDEXED, now, None)
     return changed

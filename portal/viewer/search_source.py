@@ -1,4 +1,4 @@
-"""Places that search finds: named features of the published layers (道路、片区、站点、设施)."""
+"""What search finds of the map: its layers, and their named features (道路、片区、站点、设施)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from portal.core.map_link import Bounds
     from tiles.releases.models import Release
 
-PLACE = "place"
+LAYER, PLACE = "layer", "place"
 NAME_ENDING = "名称"
 """How a profile's attribute is titled that names a thing: 道路名称, 站点名称, 设施名称."""
 
@@ -37,6 +38,45 @@ def name_attribute(profile: Profile) -> AttributeRule | None:
         if rule.name == profile.style.label_field:
             return rule
     return named[0] if named else None
+
+
+class LayerSource:
+    """Every layer in force; its hit leads to the page of the layer. Keys are the layers' codes."""
+
+    kind = LAYER
+    label = _("图层")
+
+    def documents(self, keys: Iterable[str] | None = None) -> Iterator[SearchDocument]:
+        """All layers, or those of ``keys``."""
+        from tiles.releases.models import Layer  # noqa: PLC0415 - models are not ready yet
+
+        rows = Layer.objects.published()
+        if keys is not None:
+            rows = rows.filter(code__in=list(keys))
+        with translation.override("zh-hans"):
+            for row in rows:
+                if row.current is not None:
+                    yield _layer(row.current)
+
+
+def _layer(release: Release) -> SearchDocument:
+    from portal.viewer.legend import legend_groups  # noqa: PLC0415 - models are not ready yet
+    from portal.viewer.profiles import CATEGORIES, profile_of  # noqa: PLC0415 - the same
+
+    profile = profile_of(release)
+    layer = profile.layer
+    signs = [swatch.label for group in legend_groups(release, profile) for swatch in group.swatches]
+    return SearchDocument(
+        kind=LAYER,
+        key=layer.code,
+        title=layer.title,
+        title_en=layer.title_en,
+        heading=str(CATEGORIES[layer.category]),
+        text="\n".join(filter(None, [layer.description, layer.plan, "、".join(signs)])),
+        url=reverse("viewer:layer", args=[layer.code]),
+        issuer=layer.source,
+        aliases=(layer.code,),
+    )
 
 
 @dataclass

@@ -11,7 +11,7 @@ from django.test import Client
 from portal.search.models import IndexedDocument
 from portal.search.refresh import refresh
 from portal.viewer.places import follow_releases
-from portal.viewer.search_source import PlaceSource, name_attribute
+from portal.viewer.search_source import LayerSource, PlaceSource, name_attribute
 from tests.portal.published import public_profile, publish_layer
 from tiles.desensitise.profile import parse_public
 from tiles.releases.models import Layer, ReleaseFeature
@@ -47,8 +47,8 @@ def line(west: float, east: float) -> LineString:
     return LineString((west, 28.2), (east, 28.2), srid=4490)
 
 
-def titles() -> set[str]:
-    rows = IndexedDocument.objects.filter(kind="place", live=True)
+def titles(kind: str) -> set[str]:
+    rows = IndexedDocument.objects.filter(kind=kind, live=True)
     return set(rows.values_list("title", flat=True))
 
 
@@ -101,10 +101,29 @@ def test_search_finds_a_place_by_name(client: Client) -> None:
 
 def test_the_index_follows_publication_and_withdrawal() -> None:
     layer = named_layer("roads", [("中轴大道", line(113, 113.01))])
-    assert follow_releases() == 1
+    assert follow_releases() == 2
     assert follow_releases() is None
-    assert titles() == {"中轴大道"}
+    assert titles("place") == {"中轴大道"}
+    assert titles("layer") == {"图层roads"}
     layer.current = None
     layer.save()
-    assert follow_releases() == 1
-    assert titles() == set()
+    assert follow_releases() == 2
+    assert titles("place") == titles("layer") == set()
+
+
+def test_search_finds_a_layer_by_name_by_plan_and_by_a_sign_of_its_legend(client: Client) -> None:
+    publish_layer("landuse", properties={"YDYHFLDM": "0701"})
+    publish_layer("heritage")
+    refresh("layer")
+    for query in ("图层landuse", "Layer landuse", "国土空间总体规划", "城镇住宅用地"):
+        text = client.get("/search/", {"q": query, "kind": "layer"}).content.decode()
+        assert 'href="/map/layers/landuse/"' in text, query
+    assert client.get("/map/layers/landuse/").status_code == 200
+    english = client.get("/en/search/", {"q": "Layer landuse"}).content.decode()
+    assert 'href="/en/map/layers/landuse/"' in english
+
+
+def test_only_the_layers_of_the_asked_keys() -> None:
+    publish_layer("landuse")
+    publish_layer("roads")
+    assert [each.key for each in LayerSource().documents(["roads", "nothing"])] == ["roads"]
