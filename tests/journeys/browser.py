@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 from playwright.sync_api import TimeoutError as NotInTime
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -120,6 +120,12 @@ def until(condition: Callable[[], Any], *, seconds: float = 30.0, message: str =
     raise AssertionError(message or "the condition did not come true in time")
 
 
+def follow(leads_on: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there, whole."""
+    with leads_on.page.expect_navigation(wait_until="load"):
+        leads_on.click()
+
+
 UNTIL_IT_STANDS = """
 () => new Promise((stands) => {
   const places = () => [...document.querySelectorAll('button')]
@@ -137,6 +143,7 @@ UNTIL_IT_STANDS = """
 
 def settle(page: Page) -> None:
     """Wait until nothing slides in any more: a page that moves under the mouse swallows a click."""
+    page.wait_for_load_state("load")
     page.evaluate(UNTIL_IT_STANDS)
 
 

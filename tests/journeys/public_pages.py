@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.journeys.browser import Watched
+from tests.journeys.browser import Watched, follow
 
 
 def open_menu(seen: Watched) -> None:
@@ -21,7 +21,7 @@ def open_menu(seen: Watched) -> None:
 
 def submit_empty(seen: Watched) -> None:
     """A form sent without anything: the error summary."""
-    seen.page.locator("main form[method=post] button[type=submit]").click()
+    follow(seen.page.locator("main form[method=post] button[type=submit]"))
     seen.page.locator(".error-summary").wait_for()
 
 
@@ -30,7 +30,7 @@ def send_message(seen: Watched) -> None:
     seen.page.locator("main input[type=radio]").first.check()
     seen.page.locator("main textarea").fill("示例大道的公交站什么时候修好？")
     seen.page.wait_for_timeout(3100)  # faster than by hand is refused
-    seen.page.locator("main form[method=post] button[type=submit]").click()
+    follow(seen.page.locator("main form[method=post] button[type=submit]"))
     seen.page.locator(".receipt").first.wait_for()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE
+from tests.journeys.browser import DESKTOP, PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -87,10 +87,10 @@ def test_on_paper_the_pictures_stand_for_the_maps(visit):
 
 def test_layer_page_and_changes_of_a_notice_lead_to_the_comparison(visit):
     seen = visit("/map/layers/landuse/")
-    seen.page.get_by_role("link", name="对比各版本").click()
+    follow(seen.page.get_by_role("link", name="对比各版本"))
     seen.page.get_by_role("heading", level=1, name="版本对比").wait_for()
     seen.open("/plans/990103-2026-0001/v/2/changes/")
-    seen.page.get_by_role("link", name="对比图层的两个版本").click()
+    follow(seen.page.get_by_role("link", name="对比图层的两个版本"))
     seen.page.get_by_role("heading", level=1, name="版本对比").wait_for()
     assert "规划用地用海" in seen.page.locator("h1").inner_text()
 

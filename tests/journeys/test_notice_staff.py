@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from tests.journeys.browser import DESKTOP, PHONE, settle, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, follow, settle, until, watched
 from tests.journeys.staff import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -78,7 +78,7 @@ def write_draft(page, minute: datetime.datetime) -> str:
     settle(page)
     page.get_by_role("button", name="保存草稿").click()
     page.get_by_text("已保存。").wait_for()
-    assert page.locator(".notices-footprint img").count() == 1
+    page.locator(".notices-footprint img").wait_for()
     return page.url.removesuffix("edit/")
 
 
@@ -139,7 +139,7 @@ def test_the_staff_pages_are_accessible(city, chromium, size):
             seen.open(f"/admin/notices/{path}")
             assert seen.axe() == [], path
         seen.open("/admin/notices/?state=published")
-        seen.page.locator(".notices-table tbody a").first.click()
+        follow(seen.page.locator(".notices-table tbody a").first)
         seen.page.wait_for_load_state()
         assert seen.axe() == []
         seen.page.get_by_role("link", name="撤回").click()

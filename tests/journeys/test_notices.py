@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE
+from tests.journeys.browser import DESKTOP, PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -68,18 +68,17 @@ def test_by_the_name_of_a_road(visit, size):
 
 def test_by_the_name_of_the_place_without_javascript(visit):
     seen = visit(f"/search/?q={quote('江湾片区')}", java_script_enabled=False)
-    seen.page.locator(".hit__title a[href*='/plans/']").filter(
-        has_text="控制性详细规划"
-    ).first.click()
+    hits = seen.page.locator(".hit__title a[href*='/plans/']")
+    follow(hits.filter(has_text="控制性详细规划").first)
     read_versions(seen.page)
 
 
 def test_by_coordinates_without_javascript(city, visit):
     lon, lat = middle_of(revised_notice(city))
     seen = visit(f"/map/?p={lon:.6f},{lat:.6f}", java_script_enabled=False)
-    seen.page.get_by_role("link", name="查看所选位置适用的规划").click()
+    follow(seen.page.get_by_role("link", name="查看所选位置适用的规划"))
     notice = seen.page.locator("[data-notice] a").filter(has_text=REVISED).first
-    notice.click()
+    follow(notice)
     read_versions(seen.page)
 
 
@@ -131,7 +130,7 @@ def test_a_view_larger_than_a_province_leads_to_the_plain_form(visit):
 
 def test_the_map_leads_to_a_subscription_without_javascript(visit):
     seen = visit("/map/?c=113.90000,30.20000,15", java_script_enabled=False)
-    seen.page.get_by_role("link", name="订阅公示").click()
+    follow(seen.page.get_by_role("link", name="订阅公示"))
     assert seen.page.get_by_label("位置", exact=True).input_value() == "113.90000,30.20000"
 
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.factories.packages import Node
-from tests.journeys.browser import DESKTOP, PHONE, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, follow, until, watched
 from tests.journeys.staff import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -33,7 +33,7 @@ def test_upload_review_and_publication(city, chromium, tmp_path):
         importer.page.locator("input[type=file]").set_input_files(package)
         importer.page.get_by_role("button", name="上传并校验").click()
         finish_job(importer)
-        importer.page.get_by_role("link", name="查看此版本").click()
+        follow(importer.page.get_by_role("link", name="查看此版本"))
         assert importer.page.get_by_role("button", name="批准并发布").count() == 0
         release_url = importer.page.url
         assert importer.outside == []
@@ -48,7 +48,7 @@ def test_upload_review_and_publication(city, chromium, tmp_path):
         assert "质检报告" in approver.page.content()
         approver.page.get_by_role("button", name="批准并发布").click()
         finish_job(approver)
-        approver.page.get_by_role("link", name="查看此版本").click()
+        follow(approver.page.get_by_role("link", name="查看此版本"))
         assert "现行版本" in approver.page.locator("main").inner_text()
         assert approver.outside == []
         assert approver.complaints == []
@@ -64,10 +64,10 @@ def test_the_pages_of_releases_and_audits_are_accessible(city, chromium, size):
         sign_in(seen, city, "approver")
         seen.open("/admin/releases/")
         assert seen.axe() == []
-        seen.page.locator("main a[href*='/admin/releases/r2']").first.click()
+        follow(seen.page.locator("main a[href*='/admin/releases/r2']").first)
         seen.page.wait_for_load_state()
         assert seen.axe() == []
-        seen.page.locator("main a[href*='/audits/']:not([href$=json])").first.click()
+        follow(seen.page.locator("main a[href*='/audits/']:not([href$=json])").first)
         seen.page.wait_for_url("**/audits/**")
         assert "审计" in seen.page.locator("main").inner_text()
         assert seen.axe() == []

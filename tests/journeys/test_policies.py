@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import DESKTOP, PHONE
+from tests.journeys.browser import DESKTOP, PHONE, follow
 
 pytestmark = pytest.mark.browser
 
@@ -42,15 +42,15 @@ def test_a_citizen_finds_an_article_and_what_explains_it_without_script(visit):
     seen = visit("/policies/", java_script_enabled=False)
     page = seen.page
     page.get_by_label("名称").fill("详细规划")
-    page.get_by_role("button", name="筛选").click()
-    page.get_by_role("link", name="示例市详细规划管理条例").click()
+    follow(page.get_by_role("button", name="筛选"))
+    follow(page.get_by_role("link", name="示例市详细规划管理条例"))
     page.get_by_role("navigation", name="目录").get_by_role("link", name="第三章").click()
     assert page.url.endswith("#part-12")
-    page.get_by_role("link", name="第十一条", exact=True).first.click()
+    follow(page.get_by_role("link", name="第十一条", exact=True).first)
     assert "公园绿地不得改作他用" in page.get_by_role("article").inner_text()
-    page.get_by_role("link", name="小区旁边的公园会不会被改成楼房？").click()
+    follow(page.get_by_role("link", name="小区旁边的公园会不会被改成楼房？"))
     assert page.get_by_role("heading", level=1).inner_text() == "小区旁边的公园会不会被改成楼房？"
-    page.get_by_role("link", name="《示例市详细规划管理条例》第十一条").click()
+    follow(page.get_by_role("link", name="《示例市详细规划管理条例》第十一条"))
     assert page.url.endswith("/2024-05-30/#art-11")
 
 
@@ -58,9 +58,9 @@ def test_a_day_in_the_past_shows_the_edition_of_that_day_and_what_changed_since(
     seen = visit(SLUG, java_script_enabled=False)
     page = seen.page
     page.get_by_label("查看某日有效的版本").fill("2020-01-01")
-    page.get_by_role("button", name="查看", exact=True).click()
+    follow(page.get_by_role("button", name="查看", exact=True))
     assert "以下是 2020-01-01 有效的版本" in page.inner_text("main")
-    page.get_by_role("button", name="逐条对照").click()
+    follow(page.get_by_role("button", name="逐条对照"))
     assert "新增 1" in page.inner_text("main")
     assert page.locator("ins").count() > 3
     assert page.locator("del").count() > 0

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.journeys.browser import follow
 from tests.journeys.languages import unmarked_chinese
 from tests.journeys.public_pages import PAGES, STAFF_FRAME, public_paths
 
@@ -77,17 +78,17 @@ def test_the_language_check_itself_finds_unmarked_chinese():
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_citizen_writes_and_looks_up_what_became_of_it(visit, script):
     seen = visit("/map/", java_script_enabled=script)
-    seen.page.locator(".footer").get_by_role("link", name="我为政府网站找错").click()
+    follow(seen.page.locator(".footer").get_by_role("link", name="我为政府网站找错"))
     assert seen.page.locator("#id_page").input_value().endswith("/map/")
     seen.page.get_by_label("内容过时").check()
     seen.page.locator("textarea").fill("数据日期是去年的，请更新。")
     seen.page.wait_for_timeout(3100)
-    seen.page.get_by_role("button", name="提交").click()
+    follow(seen.page.get_by_role("button", name="提交"))
     receipt, code = (each.inner_text() for each in seen.page.locator(".receipt").all())
-    seen.page.locator("main").get_by_role("link", name="查询答复").click()
+    follow(seen.page.locator("main").get_by_role("link", name="查询答复"))
     assert seen.page.locator("#id_receipt").input_value() == receipt
     seen.page.get_by_label("查询码").fill(code)
-    seen.page.locator("main").get_by_role("button", name="查询").click()
+    follow(seen.page.locator("main").get_by_role("button", name="查询"))
     assert "数据日期是去年的" in seen.page.locator("main").inner_text()
     assert "待受理" in seen.page.locator("main").inner_text()
     assert code not in seen.page.url

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.factories.installation import Installation
-from tests.journeys.browser import DESKTOP, PHONE, Watched, until, watched
+from tests.journeys.browser import DESKTOP, PHONE, Watched, follow, until, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -82,20 +82,20 @@ def test_from_a_notice_over_the_mail_to_version_2_and_the_end(chromium, mailing)
     with watched(chromium, installation.url, viewport=PHONE) as seen:
         seen.open(f"/plans/{code}/")
         check(seen)
-        seen.page.get_by_role("link", name="有变化时用邮件告诉我").click()
+        follow(seen.page.get_by_role("link", name="有变化时用邮件告诉我"))
         assert "示例路北侧项目批前公示" in seen.page.locator("main").inner_text()
         check(seen)
         seen.page.get_by_label("电子邮箱").fill("citizen@example.com")
         seen.page.get_by_label("我同意保存这个邮箱").check()
         time.sleep(3.1)  # nobody fills a form faster
-        seen.page.locator("main").get_by_role("button", name="订阅").click()
+        follow(seen.page.locator("main").get_by_role("button", name="订阅"))
         seen.page.get_by_role("heading", name="请到邮箱确认").wait_for()
         check(seen)
 
         [question] = until(lambda: mails(folder), message="no mail to confirm")
         seen.open(link(question, "/confirm/", installation))
         check(seen)
-        seen.page.get_by_role("button", name="确认订阅").click()
+        follow(seen.page.get_by_role("button", name="确认订阅"))
         seen.page.get_by_role("heading", name="订阅已经开始").wait_for()
         check(seen)
 
@@ -111,11 +111,11 @@ def test_from_a_notice_over_the_mail_to_version_2_and_the_end(chromium, mailing)
 
         seen.open(link(news, "/manage/", installation))
         check(seen)
-        seen.page.get_by_role("link", name="更改").click()
+        follow(seen.page.get_by_role("link", name="更改"))
         check(seen)
         seen.open(link(news, "/stop/", installation))
         check(seen)
-        seen.page.get_by_role("button", name="停止并删除").click()
+        follow(seen.page.get_by_role("button", name="停止并删除"))
         seen.page.get_by_role("heading", name="已经停止").wait_for()
         check(seen)
         assert seen.page.context.cookies() == []
@@ -128,16 +128,16 @@ def test_the_whole_way_without_javascript(chromium, mailing) -> None:
     installation.shell(FIRST)
     with watched(chromium, installation.url, java_script_enabled=False) as seen:
         seen.open("/plans/?kind=pre_approval")
-        seen.page.get_by_role("link", name="邮件订阅").click()
+        follow(seen.page.get_by_role("link", name="邮件订阅"))
         seen.page.get_by_label("地区").fill("示例市")
         seen.page.get_by_label("位置", exact=True).fill("113.005,28.195")
         seen.page.get_by_label("电子邮箱").fill("citizen@example.com")
         seen.page.get_by_label("English").check()
         seen.page.get_by_label("我同意保存这个邮箱").check()
         time.sleep(3.1)
-        seen.page.locator("main").get_by_role("button", name="订阅").click()
+        follow(seen.page.locator("main").get_by_role("button", name="订阅"))
         [question] = until(lambda: mails(folder), message="no mail to confirm")
         assert "Please confirm" in question["Subject"]
         seen.open(link(question, "/confirm/", installation))
-        seen.page.get_by_role("button", name="Confirm subscription").click()
+        follow(seen.page.get_by_role("button", name="Confirm subscription"))
         assert "The subscription has begun" in seen.page.locator("h1").inner_text()

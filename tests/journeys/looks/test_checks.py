@@ -78,4 +78,4 @@ def test_skipping_to_the_content_is_the_first_stop(visit):
     seen.page.keyboard.press("Tab")
     assert seen.page.evaluate("document.activeElement.className") == "skip-link"
     seen.page.keyboard.press("Enter")
-    assert seen.page.evaluate("document.activeElement.id") == "main"
+    seen.page.locator("#main:focus").wait_for()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.browser import until
+from tests.journeys.browser import follow, until
 from tests.journeys.seeing import (
     CONTRAST,
     ELDER_LEADING,
@@ -48,12 +48,12 @@ def test_the_measure_itself_finds_small_text_small_targets_and_faint_text(visit)
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_the_switch_works_and_is_remembered_until_it_is_undone(visit, script):
     seen = visit("/help/?a=1", java_script_enabled=script)
-    seen.page.get_by_role("button", name="适老版").click()
+    follow(seen.page.get_by_role("button", name="适老版"))
     assert seen.page.url.endswith("/help/?a=1")
     assert seen.page.locator("html[data-display=elder]").count() == 1
     seen.open("/feedback/")
     assert seen.page.locator("html[data-display=elder]").count() == 1
-    seen.page.get_by_role("button", name="标准版").click()
+    follow(seen.page.get_by_role("button", name="标准版"))
     assert seen.page.locator("html[data-display]").count() == 0
     assert seen.page.context.cookies() == []
 
