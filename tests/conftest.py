@@ -8,11 +8,15 @@ from pathlib import Path
 
 import pytest
 from django.test import Client, TestCase
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from tests.factories.installation import Installation
 
 CITY_PLOTS = "1500"
+# How long an example takes says how busy the machine is.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 ROOT = Path(__file__).resolve().parent.parent
 
 
