@@ -79,6 +79,10 @@ class Notice(models.Model):  # type: ignore[django-manager-missing]
         """The address of the version in force."""
         return reverse("plans:notice", args=[self.code])
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """The kind in the reader's language; Django's own method translates all kinds to tell one."""
+        return str(NoticeKind(self.kind).label)
+
     def _take_number(self) -> None:
         # Two officials at once: the row of the division is the queue in which they wait.
         Region.objects.select_for_update().get(pk=self.region_id)

@@ -109,6 +109,10 @@ class Regulation(models.Model):
         """The page of the edition that is in force today."""
         return reverse("policies:regulation", args=(self.slug,))
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """The kind in the reader's language; Django's own method translates all kinds to tell one."""
+        return str(RegulationKind(self.kind).label)
+
     @property
     def display_title(self) -> str:
         """The title in the reader's language; the Chinese one where there is no English one."""
