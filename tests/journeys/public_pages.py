@@ -50,6 +50,8 @@ class PublicPage:
     """Whether the browser has nothing to complain about (an error status is a complaint)."""
     lighthouse: bool = False
     """Whether Lighthouse measures it: pages without an opened map."""
+    indexed: bool = True
+    """Whether search engines may list it; results of our own search they may not."""
     not_in_english: str = field(default="")
     """Why the page cannot be English throughout."""
 
@@ -105,7 +107,10 @@ PAGES: dict[str, PublicPage] = {
     ),
     "search": PublicPage("/search/", "pages/search/search.html"),
     "search, found": PublicPage(
-        "/search/?q=%E8%A7%84%E5%88%92", "pages/search/search.html", lighthouse=True
+        "/search/?q=%E8%A7%84%E5%88%92",
+        "pages/search/search.html",
+        lighthouse=True,
+        indexed=False,
     ),
     "search, nothing found": PublicPage("/search/?q=zzzz", "pages/search/search.html"),
     "question box": PublicPage("/search/ask/", "pages/search/ask.html"),

@@ -267,6 +267,12 @@ def test_pages_behind_links_are_kept_by_nobody(client: Client) -> None:
         assert "noindex" in response.content.decode()
 
 
+def test_search_engines_may_list_the_form(client: Client) -> None:
+    text = client.get(f"{FORM}?kind=pre_approval").content.decode()
+    assert "noindex" not in text
+    assert f'<link rel="canonical" href="http://testserver{FORM}">' in text
+
+
 def test_the_number_of_queries_does_not_grow_with_the_subscriptions(client: Client) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
