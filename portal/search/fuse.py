@@ -59,6 +59,9 @@ def fuse(
     only = nothing.copy()
     only[nearest] = (value[nearest] == 0) & (near[nearest] >= MIN_SIMILARITY)
     hit = (value > 0) | only
-    fused = (1 - MEANING_SHARE) * value / top + MEANING_SHARE * share**2
+    words = np.minimum(value / top, 1)
+    # A passage whose vector is not made yet is not unlike the question: nobody knows.
+    meaning = np.where(near > 0, share**2, words)
+    fused = (1 - MEANING_SHARE) * words + MEANING_SHARE * meaning
     fused = np.where(value >= CERTAIN, value, fused)
     return Fused(np.where(hit, fused, 0).astype(np.float32), only, near, True)

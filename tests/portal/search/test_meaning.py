@@ -58,6 +58,19 @@ def test_a_changed_text_has_no_vector_until_it_is_made(semantic):
     assert len(vectors.load()) == 6, "the vector of the old text is dropped"
 
 
+def test_a_passage_keeps_its_place_until_its_vector_is_made(semantic):
+    """Before, every passage that had a vector already passed it by."""
+    text = "征收农用地的土地补偿费和安置补助费"
+    by_words = search(SearchRequest(text=text), semantic=False).hits
+    first = by_words[0].document
+    assert len(by_words) > 1
+    records = vectors.load()
+    vectors.save(np.array(records[records["key"] != first.passage]))
+    results = found(text)
+    assert results.semantic
+    assert results.hits[0].document.key == first.key
+
+
 def test_what_only_means_the_same_is_found_and_labelled(semantic, client, monkeypatch):
     monkeypatch.setattr("portal.search.fuse.MIN_SIMILARITY", 0.5)
     hits = found("老百姓的田被收走了给多少钱").hits
