@@ -53,11 +53,11 @@ class Watched:
         self.page.goto(self.origin + path, wait_until="load")
         return self.page
 
-    def wait_for_map(self, where: str = "html") -> None:
+    def wait_for_map(self, where: str = "html", *, seconds: float = 60) -> None:
         """Until the map says that it is drawn; a locator outlives a page that is being replaced."""
         drawn = self.page.locator(f"{where}[data-map=ready]")
         try:
-            drawn.wait_for(state="attached", timeout=60_000)
+            drawn.wait_for(state="attached", timeout=seconds * 1000)
         except NotInTime as error:
             raise AssertionError(f"the map was not drawn: {self.complaints}") from error
 

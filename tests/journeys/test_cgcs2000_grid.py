@@ -75,7 +75,7 @@ def drawn(
     )
     with watched(chromium, demo, viewport=DESKTOP) as seen:
         seen.open(f"/?{query}")
-        seen.wait_for_map()
+        seen.wait_for_map(seconds=30)
         shot = seen.page.screenshot(path=tmp_path / "national-grid.png")
         assert seen.page.evaluate("document.documentElement.dataset.failed") == "0"
         assert seen.complaints == []

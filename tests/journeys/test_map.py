@@ -32,7 +32,7 @@ def test_a_click_tells_what_applies_here(visit, size, city):
     box = seen.page.locator("[data-map-canvas]").bounding_box()
     seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 3)
     answer = seen.page.locator("[data-answer]")
-    answer.wait_for()
+    answer.wait_for(timeout=20_000)
     text = answer.inner_text()
     assert "规划用地用海" in text
     lon, lat = seen.page.evaluate("new URLSearchParams(location.search).get('p')").split(",")
@@ -51,7 +51,7 @@ def test_the_keyboard_alone_asks_about_the_centre(visit):
     wait_for_map(seen)
     seen.page.locator("[data-tool=centre]").focus()
     seen.page.keyboard.press("Enter")
-    seen.page.locator("[data-answer]").wait_for()
+    seen.page.locator("[data-answer]").wait_for(timeout=20_000)
     assert seen.page.evaluate("document.activeElement.hasAttribute('data-here-title')")
 
 
@@ -73,12 +73,12 @@ def test_a_shared_address_restores_the_map(visit):
     first.page.locator("[data-tool=zoom-in]").click()
     first.page.wait_for_timeout(1000)
     first.page.locator("[data-tool=centre]").click()
-    first.page.locator("[data-answer]").wait_for()
+    first.page.locator("[data-answer]").wait_for(timeout=20_000)
     address = first.page.evaluate("location.pathname + location.search")
     answer = first.page.locator("[data-answer]").inner_text()
     second = visit(address)
     wait_for_map(second)
-    second.page.locator("[data-answer]").wait_for()
+    second.page.locator("[data-answer]").wait_for(timeout=20_000)
     assert second.page.locator("[data-answer]").inner_text() == answer
     assert (
         second.page.evaluate("location.search").split("&")[0]

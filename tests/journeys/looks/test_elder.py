@@ -181,7 +181,7 @@ def test_a_real_voice_or_none_leaves_the_page_in_order(visit):
     seen = visit("/robots.txt")
     choose_elder(seen)
     seen.open("/help/")
-    until(lambda: seen.page.locator("[data-read-aloud]").is_visible())
+    until(lambda: seen.page.locator("[data-read-aloud]").is_visible(), seconds=5)
     seen.page.locator("[data-read-play]").click()
     seen.page.wait_for_timeout(500)
     seen.assert_clean()

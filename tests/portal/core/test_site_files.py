@@ -12,6 +12,7 @@ from django.test import Client
 
 from portal.core import sitemaps
 from portal.core.models import SiteIdentity
+from tests.journeys.public_pages import PAGES
 from tests.portal.sites import make_home
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,10 @@ def test_robots_keep_out_of_the_staff_area_and_learn_of_the_sitemap(client: Clie
     assert rules.can_fetch("any", "/plans/")
     assert rules.can_fetch("any", "/help/")
     assert not rules.can_fetch("any", "/admin/login/")
+    for page in PAGES.values():
+        if page.lighthouse:
+            # The bench forgives only these pages that they cannot be crawled.
+            assert rules.can_fetch("any", page.path) == page.indexed, page.path
     assert rules.site_maps() == ["http://testserver/sitemap.xml"]
 
 

@@ -45,7 +45,7 @@ def test_a_notice_goes_public_at_its_minute_while_the_mail_server_hangs(
             connection, _address = server.accept()
             with connection:
                 assert installation.shell(APPROVED).splitlines()[-1] == "approved"
-                until(lambda: installation.shell(STATE).endswith("published"), seconds=90)
+                until(lambda: installation.shell(STATE).endswith("published"), seconds=40)
                 connection.setblocking(False)
                 # The worker still waits for this server's first word.
                 with pytest.raises(BlockingIOError):

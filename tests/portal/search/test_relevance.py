@@ -140,12 +140,12 @@ def test_nothing_ended_is_shown_as_holding(corpus: LawSource):
 
 
 def test_a_search_of_the_whole_corpus_takes_no_longer_than_it_may(corpus: LawSource):
-    """A guard against an order of magnitude, in time of the processor, so that other work does not
-    count; the p95 that counts is printed by the bench."""
+    """A guard against an order of magnitude, on a machine that does other work too; the p95 that
+    counts is printed by the bench."""
     search(SearchRequest(text="土地"))
     times = []
     for label in LABELS:
-        started = time.thread_time()
+        started = time.perf_counter()
         search(SearchRequest(text=label.query))
-        times.append(time.thread_time() - started)
+        times.append(time.perf_counter() - started)
     assert statistics.quantiles(times, n=20)[-1] <= P95_SECONDS * 3

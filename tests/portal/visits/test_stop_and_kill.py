@@ -50,7 +50,7 @@ def test_a_server_that_is_killed_has_lost_one_batch_at_most(installation, monkey
         open_pages(installation, 10)
         from tests.journeys.browser import until
 
-        until(lambda: int(installation.shell(TOTAL)) == 10, seconds=60)
+        until(lambda: int(installation.shell(TOTAL)) == 10, seconds=20)
         for process in serving_processes(installation.port):
             os.kill(process, signal.SIGKILL)
     assert int(installation.shell(TOTAL)) == 10
