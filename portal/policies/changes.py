@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Model
+from django.utils import timezone
 
 from portal.core.audit.record import record_event
 from portal.core.regions.models import Region
 from portal.policies import refresh
 from portal.policies.arrange import arrange
-from portal.policies.models import Edition, Interpretation, Question, Regulation
+from portal.policies.models import Article, Edition, Interpretation, Question, Regulation
 
 
 def after_save(
@@ -24,10 +25,22 @@ def after_save(
         refresh.editions_changed([each.pk for each in instance.regulation.editions.all()])
     elif isinstance(instance, Regulation):
         refresh.editions_changed([each.pk for each in instance.editions.all()])
+    elif isinstance(instance, Article):
+        _gist_changed(instance)
     elif isinstance(instance, Interpretation | Question):
         refresh.explanation_changed(instance)
     name = f"policy.{instance._meta.model_name}.{action}"
     record(name, actor, instance, {"fields": sorted(fields)}, region)
+
+
+def _gist_changed(article: Article) -> None:
+    """The same wording in other editions of the regulation has the same gist."""
+    owner = article.edition.regulation
+    alike = Article.objects.filter(edition__regulation=owner, text=article.text)
+    alike.update(gist=article.gist, asked=article.asked)
+    editions = Edition.objects.filter(pk__in=alike.values("edition"))
+    editions.update(updated_at=timezone.now())
+    refresh.editions_changed(list(editions.values_list("pk", flat=True)))
 
 
 def before_delete(instance: Model, *, actor: User, region: Region) -> None:

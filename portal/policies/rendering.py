@@ -59,6 +59,8 @@ def _full_text(edition: Edition, parts: Sequence[Part], explained: Explained) ->
         for node in nodes
     ]
     pieces.append(later_note(linker))
+    if any(article.gist for article in articles):
+        pieces.append(_legend(_("各条上方的灰色条旨由本站编者所加，不是法规原文。")))
     return mark_safe("\n".join(pieces))  # noqa: S308
 
 
@@ -66,11 +68,11 @@ def later_note(linker: Linker) -> SafeString:
     """What a dotted line below a citation means; nothing where there is none."""
     if not linker.uncertain:
         return mark_safe("")
-    return format_html(
-        '<p class="statute__legend" lang="{}">{}</p>',
-        _interface_language(),
-        _("虚线标示的引用：所引法规在本文之后有过修改，条号可能已经变动。"),
-    )
+    return _legend(_("虚线标示的引用：所引法规在本文之后有过修改，条号可能已经变动。"))
+
+
+def _legend(text: str) -> SafeString:
+    return format_html('<p class="statute__legend" lang="{}">{}</p>', _interface_language(), text)
 
 
 def _interface_language() -> str:
@@ -96,10 +98,12 @@ def _unit(article: Article, linker: Linker, url: str, explained: Explained) -> S
         if count
         else ""
     )
+    gist = format_html('<p class="statute__gist">{}</p>', article.gist) if article.gist else ""
     return format_html(
-        '<div class="statute__unit statute__unit--{}" id="{}">{}{}</div>',
+        '<div class="statute__unit statute__unit--{}" id="{}">{}{}{}</div>',
         article.kind,
         article.html_id,
+        gist,
         unit_body(article, linker, url),
         note,
     )

@@ -86,6 +86,8 @@ def _article(article: Any) -> SearchDocument:
         title_en=regulation.title_en,
         heading=article.part.trail if article.part else "",
         label=article.label,
+        gist=article.gist,
+        asked=article.asked,
         text=article.text,
         url=article.url_in_text,
         region_code=regulation.region_id,

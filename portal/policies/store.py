@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.policies.arrange import COMPUTED, arranged
 from portal.policies.candidates import Candidate
+from portal.policies.gists import Gist, gist_of, wording
 from portal.policies.match import Fresh, Matcher
 from portal.policies.models import Article, Edition, EditionSource, Part, Regulation
 from portal.policies.models.regulation import first_free
@@ -109,13 +110,14 @@ def _write_editions(fresh: list[Fresh], library: _Library, touched: set[int]) ->
 
 def _write_texts(fresh: list[Fresh]) -> None:
     replaced = [each.edition.pk for each in fresh]
+    kept = _kept_gists({each.edition.regulation_id for each in fresh})
     for model in (Article, Part, EditionSource):
         model.objects.filter(edition__in=replaced).delete()
     parts: list[Part] = []
     articles: list[Article] = []
     sources: list[EditionSource] = []
     for each in fresh:
-        own_parts, own_articles = _rows(each.edition, each.candidate.text)
+        own_parts, own_articles = _rows(each.edition, each.candidate.text, kept)
         parts += own_parts
         articles += own_articles
         sources += [
@@ -129,7 +131,20 @@ def _write_texts(fresh: list[Fresh]) -> None:
     EditionSource.objects.bulk_create(sources, batch_size=_BATCH)
 
 
-def _rows(edition: Edition, text: ParsedText) -> tuple[list[Part], list[Article]]:
+def _kept_gists(regulations: set[int]) -> dict[tuple[int, str], Gist]:
+    """Gists of articles that are here, also empty ones: what officials wrote outlives an import."""
+    rows = Article.objects.filter(edition__regulation__in=regulations).order_by("pk")
+    return {
+        (owner, wording(text)): Gist(gist, asked)
+        for owner, text, gist, asked in rows.values_list(
+            "edition__regulation", "text", "gist", "asked"
+        )
+    }
+
+
+def _rows(
+    edition: Edition, text: ParsedText, kept: dict[tuple[int, str], Gist]
+) -> tuple[list[Part], list[Article]]:
     made: dict[int, Part] = {}
     articles = []
     for position, node in enumerate(text.nodes, 1):
@@ -144,6 +159,7 @@ def _rows(edition: Edition, text: ParsedText) -> tuple[list[Part], list[Article]
                 trail=node.trail,
             )
         else:
+            gist = kept.get((edition.regulation_id, wording(node.text))) or gist_of(node.text)
             articles.append(
                 Article(
                     edition=edition,
@@ -155,6 +171,8 @@ def _rows(edition: Edition, text: ParsedText) -> tuple[list[Part], list[Article]
                     label=node.label,
                     anchor=node.anchor,
                     text=node.text,
+                    gist=gist.text,
+                    asked=gist.asked,
                 )
             )
     return list(made.values()), articles

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from portal.policies import staff_views
 from portal.policies.models import (
+    Article,
     Edition,
     Interpretation,
     PolicyTopicLink,
@@ -31,7 +32,7 @@ class PostedViewSet(ModelViewSet):
     """Only what lies in the official's regions; nothing can be copied."""
 
     region_path = "region"
-    can_add = True
+    can_add = can_delete = True
     copy_view_enabled = False
     sort_order_field = None
     add_to_reference_index = False
@@ -67,14 +68,19 @@ class PostedViewSet(ModelViewSet):
         return handler.bind_to_model(self.model)
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        """No button where nothing can be added."""
+        """No button where nothing can be added or deleted."""
         common: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
-        return common if self.can_add else common | {"add_url_name": None}
+        return common | {f"{name}_url_name": None for name in self._shut}
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """No address either."""
         patterns: list[URLPattern] = super().get_urlpatterns()
-        return [each for each in patterns if self.can_add or each.name != "add"]
+        return [each for each in patterns if each.name not in self._shut]
+
+    @property
+    def _shut(self) -> list[str]:
+        allowed = {"add": self.can_add, "delete": self.can_delete}
+        return [name for name, may in allowed.items() if not may]
 
 
 class RegulationViewSet(PostedViewSet):
@@ -130,6 +136,31 @@ class EditionViewSet(PostedViewSet):
     def region_of(instance: Any) -> Any:
         """The region of the regulation."""
         return instance.regulation.region
+
+
+class ArticleViewSet(PostedViewSet):
+    """Articles come in by import; here their gists are written."""
+
+    model = Article
+    name = "policy_article"
+    icon = "list-ul"
+    can_add = can_delete = False
+    region_path = "edition__regulation__region"
+    list_display: ClassVar[list[Any]] = ["__str__", "gist", "asked"]
+    search_fields: ClassVar[list[str]] = ["edition__regulation__title", "label", "gist", "asked"]
+    search_backend_name = None
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("edition", read_only=True),
+        FieldPanel("label", read_only=True),
+        FieldPanel("text", read_only=True),
+        FieldPanel("gist"),
+        FieldPanel("asked"),
+    ]
+
+    @staticmethod
+    def region_of(instance: Any) -> Any:
+        """The region of the regulation."""
+        return instance.edition.regulation.region
 
 
 class _ExplanationViewSet(PostedViewSet):
@@ -195,6 +226,7 @@ class PolicyGroup(ModelViewSetGroup):
     items = (
         RegulationViewSet(),
         EditionViewSet(),
+        ArticleViewSet(),
         InterpretationViewSet(),
         QuestionViewSet(),
         TopicLinkViewSet(),

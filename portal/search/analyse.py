@@ -55,7 +55,7 @@ def passage_of(document: SearchDocument | IndexedDocument) -> str:
 
 def title_field(document: SearchDocument) -> str:
     """What weighs as title, normalised."""
-    return normalise("\n".join([document.title, document.title_en, *document.aliases]))
+    return normalise("\n".join([document.title, document.title_en, *document.aliases, document.gist, document.asked]))
 
 
 def body_field(document: SearchDocument) -> str:
@@ -136,6 +136,8 @@ def row_of(document: SearchDocument, *, title_length: int, body_length: int) -> 
         short_title=short_title(document.title)[:300],
         heading=document.heading[:300],
         label=document.label[:60],
+        gist=document.gist[:60],
+        asked=document.asked[:200],
         article=cited.number if cited else 0,
         text=document.text[:MAX_TEXT].replace("\x00", " "),
         url=document.url,

@@ -16,6 +16,7 @@ from portal.search.question import Question
 EXCERPT_SIGNS = 130
 _LEAD_SIGNS = 24
 _MAX_PLACES = 40
+_WHOLE_TERM = 1.0
 Span = tuple[int, int]
 
 
@@ -58,7 +59,9 @@ def find(text: str, terms: Sequence[Term]) -> list[Found]:
     found: list[Found] = []
     for which, term in enumerate(terms):
         own = [
-            Found(s, e, 1 + 0.1 * (e - s), which) for t in term.texts for s, e in places(plain, t)
+            Found(s, e, _WHOLE_TERM + 0.1 * (e - s), which)
+            for t in term.texts
+            for s, e in places(plain, t)
         ]
         own += [
             Found(each.start, each.end, 1.5, which)
@@ -142,3 +145,10 @@ def excerpt(text: str, terms: Sequence[Term]) -> SafeString:
 def marked_whole(text: str, terms: Sequence[Term]) -> SafeString:
     """A short text, such as a title, marked."""
     return marked(text, find(text, terms), 0, len(text))
+
+
+def met(text: str, terms: Sequence[Term]) -> SafeString:
+    """Questions separated by 、: those that have a whole term, marked; empty where none has."""
+    found = ((each, find(each, terms)) for each in text.split("、"))
+    kept = ((each, own) for each, own in found if any(one.worth >= _WHOLE_TERM for one in own))
+    return format_html_join("、", "{}", ((marked(each, own, 0, len(each)),) for each, own in kept))

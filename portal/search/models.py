@@ -68,6 +68,8 @@ class IndexedDocument(models.Model):
     short_title = models.CharField(max_length=300)
     heading = models.CharField(max_length=300, blank=True)
     label = models.CharField(max_length=60, blank=True)
+    gist = models.CharField(max_length=60, blank=True)
+    asked = models.CharField(max_length=200, blank=True)
     article = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
     url = models.CharField(max_length=500)

@@ -86,6 +86,8 @@ def bury(state: IndexState, kind: str, keys: list[str]) -> int:
             title_en="",
             short_title="",
             heading="",
+            gist="",
+            asked="",
             text="",
             url="",
             issuer="",

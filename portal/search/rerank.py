@@ -19,13 +19,15 @@ _MAX_PLACES = 12
 
 def closeness(question: Question, document: IndexedDocument) -> float:
     """A factor of 1 or more: how closely the words of a question stand together in a document."""
-    text = normalise(f"{document.short_title}\n{document.heading}\n{document.text}")
+    parts = (document.short_title, document.heading, document.gist, document.asked, document.text)
+    text = normalise("\n".join(parts))
     factor = 1.0
     whole = question.text
     if len(whole) > 1 and whole in text:
         factor += PHRASE
     own = normalise(document.text)
-    factor += LEADING * leading(question, own) + DEFINING * defining(question, own)
+    led = max(leading(question, own), leading(question, normalise(document.gist)))
+    factor += LEADING * led + DEFINING * defining(question, own)
     return factor + NEARNESS * nearness(_places(question, text))
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from portal.search.columns import Columns, columns_of
 from portal.search.enums import HOLDING, NOT_ENDED, DocumentStatus
 from portal.search.fuse import Fused, fuse
-from portal.search.highlight import excerpt, marked_whole, terms_of
+from portal.search.highlight import excerpt, marked_whole, met, terms_of
 from portal.search.lock import current_state
 from portal.search.models import IndexedDocument
 from portal.search.question import Question, understand
@@ -35,6 +35,10 @@ class Hit:
     """Found by meaning alone (意思相近)."""
     title: SafeString
     passage: SafeString
+    gist: SafeString
+    """What it is on (条旨), in the words of the editors."""
+    asked: SafeString
+    """How people ask about it, where the search met these words; else empty."""
     coverage: float
     """Share of the query, by weight of its words, that this document has."""
     similarity: float
@@ -113,6 +117,8 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
             bool(fused.by_meaning[row.number]),
             marked_whole(row.short_title, terms),
             excerpt(row.text, terms),
+            marked_whole(row.gist, terms),
+            met(row.asked, terms),
             float(scores.coverage[row.number]),
             float(fused.similarity[row.number]),
         )

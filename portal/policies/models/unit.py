@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.policies.enums import PartKind, UnitKind
+from portal.policies.gists import LONGEST_ASKED, LONGEST_GIST
 from portal.policies.models.edition import Edition
 
 
@@ -62,6 +63,7 @@ class Article(models.Model):
 
     ``anchor`` is unique in an edition: ``12``, ``30-1`` for 第三十条之一, ``s2-3`` for the third article
     of an annexed text that counts from one again, ``p-7`` for a unit that is no article.
+    ``gist`` and ``asked`` are the editors', not the law's: they are shown apart from the text.
     """
 
     edition = models.ForeignKey(
@@ -82,6 +84,18 @@ class Article(models.Model):
     label = models.CharField(_("条标"), max_length=40, blank=True)
     anchor = models.CharField(_("锚点"), max_length=30)
     text = models.TextField(_("正文"))
+    gist = models.CharField(
+        _("条旨"),
+        max_length=LONGEST_GIST,
+        blank=True,
+        help_text=_("本条讲什么，不超过16个字的短语，如“农用地转用审批权限”；不是法规原文。"),
+    )
+    asked = models.CharField(
+        _("常见问法"),
+        max_length=LONGEST_ASKED,
+        blank=True,
+        help_text=_("群众会怎么问，用顿号分隔，如“耕地改建厂房找谁批、农转用怎么办”；用于检索。"),
+    )
 
     objects = ArticleQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from portal.core.text.numbers import article_number
 from portal.core.text.titles import title_key
+from portal.policies.gists import gist_of
 from portal.search.enums import DocumentStatus
 from portal.search.source import SearchDocument
 
@@ -108,11 +109,15 @@ def read_law(
         "weight": weight,
     }
     for number, (heading, label, lines) in enumerate(split_articles(body or head)):
+        words = "\n".join(lines)
+        gist = gist_of(words)
         yield SearchDocument(
             key=f"{law}-{number}",
             heading=heading,
             label=label,
-            text="\n".join(lines),
+            gist=gist.text,
+            asked=gist.asked,
+            text=words,
             **common,
         )
 

@@ -114,6 +114,7 @@ def _policies(region: Region) -> dict[str, Any]:
         "policy_regulation.pk": regulation.pk,
         "policy_regulation_chooser.pk": regulation.pk,
         "policy_edition.pk": regulation.editions.get().pk,
+        "policy_article.pk": regulation.editions.get().articles.first().pk,
         "policy_interpretation.pk": Interpretation.objects.create(**words).pk,
         "policy_question.pk": Question.objects.create(**words).pk,
         "policy_import.pk": ImportRun.objects.last().pk if ImportRun.objects.exists() else 1,
