@@ -13,6 +13,7 @@ from portal.core.regions.models import Region
 from portal.policies.facts import Setting
 from portal.policies.import_texts import files_below, import_texts
 from portal.policies.models import (
+    Article,
     Interpretation,
     InterpretationCitation,
     PolicyTopicLink,
@@ -24,6 +25,7 @@ from portal.policies.refresh import editions_changed, explanation_changed
 from portal.samplecity.districts import CITY_CODE
 from portal.samplecity.policy_texts import (
     ALIASES,
+    GISTS,
     INTERPRETATIONS,
     KINDS,
     OFFICE,
@@ -66,8 +68,19 @@ def _regulation(title: str, kind: str, city: Region, by: User | None) -> Regulat
     if not regulation.title_en:
         regulation.title_en, regulation.aliases = TITLES_EN[title], ALIASES[title]
         regulation.save()
+        _give_gists(regulation)
         editions_changed([each.pk for each in regulation.editions.all()])
     return regulation
+
+
+def _give_gists(regulation: Regulation) -> None:
+    """To the newest edition, and to whatever has the same words in the others."""
+    newest = regulation.editions.latest("promulgated_on")
+    for (title, anchor), (gist, asked) in GISTS.items():
+        if title == regulation.title:
+            text = newest.articles.get(anchor=anchor).text
+            alike = Article.objects.filter(edition__regulation=regulation, text=text)
+            alike.update(gist=gist, asked=asked)
 
 
 def _explain(

@@ -119,3 +119,20 @@ TOPICS = (
     TopicAnswer("notice", "amendment", (PLANNING, "13"), "修改规划的程序", "How a plan is amended"),
     TopicAnswer("notice", "opinions_result", (PLANNING, "8"), "意见逐条答复", "Every comment is answered"),
 )  # fmt: skip
+
+GISTS = {
+    (PLANNING, "3"): ("详细规划的效力与查询、举报权利", "规划能不能看、发现乱建找谁"),
+    (PLANNING, "6"): ("详细规划草案公告不少于三十日", "规划公示多少天、公告里写什么"),
+    (PLANNING, "7"): ("公众提意见的途径与答复", "不同意规划怎么提、提了意见有人理吗"),
+    (PLANNING, "8"): ("意见逐条研究与采纳说明", "提的意见采没采纳怎么知道"),
+    (PLANNING, "9"): ("批准后二十个工作日内公布", "批了的规划什么时候能看到"),
+    (PLANNING, "10"): ("居住用地配套设施与停车位", "小区该配幼儿园吗、家门口要有什么、车位够不够"),
+    (PLANNING, "11"): ("公园绿地不得改作他用", "公园能不能盖楼、绿地被占了怎么办"),
+    (PLANNING, "13"): ("修改详细规划的论证与程序", "规划说改就改吗"),
+    (PLANNING, "14"): ("擅自占用公园绿地的处罚", "占公园罚多少钱"),
+    (PARKS, "3"): ("公园绿地免费开放", "逛公园要不要门票"),
+    (PARKS, "4"): ("新建居住区同步建设社区公园", "新小区有没有小花园"),
+    (PARKS, "8"): ("不得擅自占用公园绿地", "公园里能不能摆摊搭棚"),
+    (PARKS, "10"): ("公园绿地内的禁止行为", "公园里能倒垃圾砍树吗"),
+}
+"""Gists of articles and how people ask, by regulation and anchor of its newest edition."""

@@ -49,7 +49,8 @@ def digest_of(document: SearchDocument) -> int:
 
 def passage_of(document: SearchDocument | IndexedDocument) -> str:
     """The text of a document that stands for its meaning."""
-    whole = f"{short_title(document.title)} {document.heading} {document.text}"
+    about = f"{document.gist} {document.asked}"
+    whole = f"{short_title(document.title)} {document.heading} {about} {document.text}"
     return " ".join(whole.split())[:PASSAGE_SIGNS]
 
 

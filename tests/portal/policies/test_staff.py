@@ -16,6 +16,7 @@ from portal.core.regions.enums import RegionLevel
 from portal.core.regions.models import Region
 from portal.policies.enums import DateBasis, Validity
 from portal.policies.models import (
+    Article,
     Edition,
     ImportRun,
     Interpretation,
@@ -23,6 +24,7 @@ from portal.policies.models import (
     Question,
     Regulation,
 )
+from portal.search.models import IndexedDocument
 from portal.staff.enums import Column
 from portal.staff.models import Posting
 from tests.factories.policies import LAW, import_text, make_regions
@@ -64,6 +66,7 @@ def content(regions: tuple[Region, Region]) -> dict[str, Any]:
     return {
         "policy_regulation": regulation,
         "policy_edition": regulation.editions.get(),
+        "policy_article": regulation.editions.get().articles.get(anchor="3"),
         "policy_interpretation": Interpretation.objects.create(
             region=province, title="解读", body="甲"
         ),
@@ -80,8 +83,11 @@ VIEWSETS = [
     "policy_interpretation",
     "policy_question",
     "policy_topic_link",
+    "policy_article",
 ]
 VIEWS = ["edit", "delete", "history", "usage"]
+UNDELETED = "policy_article"
+"""Its page of deletion is no page at all."""
 
 
 def who(name: str, regions: tuple[Region, Region]) -> User | None:
@@ -99,8 +105,10 @@ def who(name: str, regions: tuple[Region, Region]) -> User | None:
     }[name]()
 
 
-@pytest.mark.parametrize("viewset", VIEWSETS)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    ("viewset", "view"),
+    [(each, view) for each in VIEWSETS for view in VIEWS if (each, view) != (UNDELETED, "delete")],
+)
 @pytest.mark.parametrize(
     ("person", "allowed"),
     [
@@ -141,7 +149,7 @@ def test_lists_show_the_own_region_only(
     assert edit not in signed_in(client, official("far", regions[1])).get(url).content.decode()
 
 
-@pytest.mark.parametrize("viewset", ["policy_regulation", "policy_edition"])
+@pytest.mark.parametrize("viewset", ["policy_regulation", "policy_edition", "policy_article"])
 def test_regulations_and_editions_only_come_in_by_import(
     client: Client, regions: tuple[Region, Region], viewset: str
 ) -> None:
@@ -169,6 +177,32 @@ def test_an_official_cannot_write_into_a_foreign_region(
     assert response.status_code == 302
     assert Interpretation.objects.filter(title="新解读", region=regions[0]).exists()
     assert AuditEvent.objects.filter(action="policy.interpretation.added").count() == 1
+
+
+def test_an_article_cannot_be_deleted_alone(client: Client, content: dict[str, Any]) -> None:
+    article = content["policy_article"]
+    signed_in(client, official("own", article.edition.regulation.region))
+    assert client.post(f"{reverse('policy_article:index')}delete/{article.pk}/").status_code == 404
+    article.refresh_from_db()
+
+
+def test_an_official_writes_the_gist_of_an_article_and_never_its_text(
+    client: Client, content: dict[str, Any], regions: tuple[Region, Region]
+) -> None:
+    article = content["policy_article"]
+    import_text(LAW.replace("2019", "2021").replace("由主管部门", "由绿化部门"), region=regions[0])
+    signed_in(client, official("own", regions[0]))
+    form = {"gist": "不得占用绿地", "asked": "能不能在草地上搭棚", "text": "改了"}
+    url = reverse("policy_article:edit", args=(article.pk,))
+    assert client.post(url, form).status_code == 302
+    for each in Article.objects.filter(anchor="3"):
+        assert (each.gist, each.asked) == ("不得占用绿地", "能不能在草地上搭棚")
+        assert each.text == "任何单位不得占用绿地。"
+    assert Article.objects.filter(gist="不得占用绿地").count() == 2
+    event = AuditEvent.objects.latest("sequence")
+    assert event.action == "policy.article.changed"
+    found = IndexedDocument.objects.filter(live=True, gist="不得占用绿地")
+    assert found.count() == 2
 
 
 def test_an_interpretation_cites_articles_that_exist(

@@ -7,7 +7,7 @@ import datetime
 import pytest
 
 from portal.search.enums import DocumentStatus
-from portal.search.models import SynonymGroup
+from portal.search.models import IndexedDocument, SynonymGroup
 from portal.search.rebuild import rebuild
 from portal.search.refresh import refresh
 from portal.search.request import SearchRequest, Validity
@@ -142,3 +142,37 @@ def test_a_search_costs_the_same_number_of_queries_whatever_it_finds(
     for text in ("土地", "土地管理法第四十四条", "城乡规划草案公告三十日容积率补偿轨道交通"):
         with django_assert_num_queries(4):
             keys(text)
+
+
+ASKED = "邻居搭棚<b>谁管</b>、违章搭建罚多少"
+
+
+@pytest.fixture
+def with_gist(memory):
+    """Two articles on the same, one of them with a gist and everyday questions."""
+    article = memory["article"]
+    words = "未取得建设工程规划许可证进行建设的，责令停止建设。"
+    article.put("plain", "示例市规划办法", words, label="第二条")
+    article.put("told", "示例市规划办法", words + "限期拆除。", label="第三条",
+                gist="违法建设的处罚", asked=ASKED)  # fmt: skip
+    rebuild()
+
+
+def test_an_article_is_found_by_its_gist_and_by_how_people_ask(with_gist):
+    assert keys("违法建设的处罚")[0] == "told"
+    assert keys("违章搭建罚多少") == ["told"]
+
+
+def test_a_hit_shows_its_gist_and_the_question_that_was_met_escaped(with_gist):
+    hit = search(SearchRequest(text="搭棚")).hits[0]
+    assert hit.gist == "违法建设的处罚"
+    assert hit.asked == "邻居<mark>搭棚</mark>&lt;b&gt;谁管&lt;/b&gt;"
+    assert search(SearchRequest(text="责令停止建设")).hits[0].asked == ""
+
+
+def test_a_gist_that_is_taken_back_is_found_no_more(with_gist, memory):
+    memory["article"].put("told", "示例市规划办法", "责令停止建设。", label="第三条")
+    refresh("article", ["told"])
+    assert keys("违章搭建罚多少") == []
+    dead = IndexedDocument.objects.filter(key="told", live=False)
+    assert [(row.gist, row.asked) for row in dead] == [("", "")]
