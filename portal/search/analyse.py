@@ -56,7 +56,11 @@ def passage_of(document: SearchDocument | IndexedDocument) -> str:
 
 def title_field(document: SearchDocument) -> str:
     """What weighs as title, normalised."""
-    return normalise("\n".join([document.title, document.title_en, *document.aliases, document.gist, document.asked]))
+    return normalise(
+        "\n".join(
+            [document.title, document.title_en, *document.aliases, document.gist, document.asked]
+        )
+    )
 
 
 def body_field(document: SearchDocument) -> str:
