@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from portal.core.regions.load import load_divisions, read_divisions
 from portal.policies.catalogue import Catalogue, name_and_day
+from portal.policies.gists import supplied, wording
 from portal.policies.import_texts import files_below, import_texts
 from portal.policies.models import Article, Edition, EditionSource, Part
 from portal.policies.names import name_key
@@ -24,6 +25,7 @@ from portal.policies.report import Report, RowState
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
 NATIONAL, LOCAL = 1564, 420
+GISTS_FOUND = 0.99
 INFO_END = "<!-- INFO END -->"
 ARTICLE_LINE = re.compile(r"^第[一二三四五六七八九十百千零〇○两0-9]+条", re.MULTILINE)
 # Files with more articles than lines that begin with 第N条: there a space has slipped into the
@@ -87,6 +89,14 @@ def test_every_file_is_imported(collection: Collection) -> None:
 
 
 @pytest.mark.django_db
+def test_gists_stand_at_the_articles_they_were_written_for(collection: Collection) -> None:
+    """The importer reads the wording that the digests of the file were made from."""
+    texts = Article.objects.exclude(gist="").values_list("text", flat=True)
+    found = {wording(text) for text in texts.iterator()}
+    assert found <= set(supplied())
+    assert len(found) >= GISTS_FOUND * len(supplied())
+
+
 def test_importing_twice_changes_nothing(collection: Collection) -> None:
     assert collection.second.count(RowState.UNCHANGED) == NATIONAL + LOCAL
     assert collection.second.changed_editions == []

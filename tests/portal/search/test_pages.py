@@ -70,6 +70,19 @@ def test_hits_are_linked_marked_and_say_whether_they_hold(site, client):
     assert "现行有效" in html
 
 
+def test_a_hit_says_what_the_article_is_on_and_which_question_was_met(site, memory, client):
+    memory["article"].put("g1", "示例市规划办法", "责令停止建设。", label="第三条",
+                          gist="违法建设的处罚", asked="违章搭建罚多少、邻居搭棚谁管")  # fmt: skip
+    refresh("article", ["g1"])
+    html = client.get("/search/", {"q": "搭建"}).content.decode()
+    assert '条旨：<span lang="zh-Hans">违法建设的处罚</span>' in html
+    assert "常见问法：" in html
+    assert "违章<mark>搭建</mark>罚多少" in html
+    assert "邻居搭棚" not in html
+    english = client.get("/en/search/", {"q": "搭建"}).content.decode()
+    assert 'Gist: <span lang="zh-Hans">违法建设的处罚</span>' in english
+
+
 def test_the_english_page_links_to_english_pages(site, client):
     response = client.get("/en/search/", {"q": "metro"})
     assert 'href="/en/x/notice/n1"' in response.content.decode()
