@@ -118,13 +118,16 @@ def _in_reading_order(
     return lifted
 
 
-def with_earlier_versions(question: Question, columns: Columns, through: Masks) -> Masks:
+def with_earlier_versions(
+    question: Question, columns: Columns, through: Masks, kind: str = ""
+) -> Masks:
     """Who cites an article may mean an earlier version of it: those stand below, marked as ended."""
     if not question.titles or not question.article:
         return through
     same = columns.title == columns.titles[question.titles[0]]
     earlier = through.ended & same & (columns.article == question.article)
-    return replace(through, any_kind=through.any_kind | earlier, shown=through.shown | earlier)
+    shown = earlier & _of_codes(columns.kind, columns.kinds, kind.__eq__) if kind else earlier
+    return replace(through, any_kind=through.any_kind | earlier, shown=through.shown | shown)
 
 
 def best(value: NDArray[np.float32], shown: NDArray[np.bool_], count: int) -> NDArray[np.intp]:

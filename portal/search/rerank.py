@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from portal.core.text.bigrams import pairs
 from portal.core.text.normalise import normalise
 from portal.core.text.numbers import measures
 from portal.search.highlight import places as places_of
 from portal.search.models import IndexedDocument
 from portal.search.question import Question
 
-PHRASE, NEARNESS, LEADING, DEFINING = 0.25, 0.35, 0.35, 0.5
+PHRASE, NEARNESS, LEADING, DEFINING, ASKED = 0.25, 0.35, 0.35, 0.5, 0.35
 LEADING_SIGNS = 40
 _DEFINITION = re.compile(r"所称(?:的)?([^，。；]{2,20})|([^，。；、\n]{2,16})[，]?是指")
 _MAX_PLACES = 12
@@ -28,6 +29,7 @@ def closeness(question: Question, document: IndexedDocument) -> float:
     own = normalise(document.text)
     led = max(leading(question, own), leading(question, normalise(document.gist)))
     factor += LEADING * led + DEFINING * defining(question, own)
+    factor += ASKED * asked_alike(question.text, normalise(document.asked))
     return factor + NEARNESS * nearness(_places(question, text))
 
 
@@ -37,6 +39,16 @@ def leading(question: Question, text: str) -> float:
     head = text[:LEADING_SIGNS]
     led = [any(form.text in head for form in concept.forms) for concept in concepts]
     return sum(led) / len(led) if led else 0.0
+
+
+def asked_alike(text: str, asked: str) -> float:
+    """0 to 1: how much a query has in common with one of the everyday questions (Dice 1945, pairs)."""
+    own = set(pairs(text))
+    others = [set(pairs(question)) for question in asked.split("、")]
+    return max(
+        (2 * len(own & other) / (len(own) + len(other)) for other in others if own or other),
+        default=0.0,
+    )
 
 
 def defining(question: Question, text: str) -> float:

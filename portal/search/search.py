@@ -8,10 +8,12 @@ import numpy as np
 from django.utils.safestring import SafeString
 from numpy.typing import NDArray
 
+from portal.core.text.normalise import normalise
+from portal.search.cited import beside_cited
 from portal.search.columns import Columns, columns_of
 from portal.search.enums import HOLDING, NOT_ENDED, DocumentStatus
 from portal.search.fuse import Fused, fuse
-from portal.search.highlight import excerpt, marked_whole, met, terms_of
+from portal.search.highlight import Term, excerpt, marked_whole, met, terms_of
 from portal.search.lock import current_state
 from portal.search.models import IndexedDocument
 from portal.search.question import Question, understand
@@ -33,6 +35,10 @@ class Hit:
     status: DocumentStatus
     by_meaning: bool
     """Found by meaning alone (意思相近)."""
+    refers: bool
+    """It names the article that was cited (引用该条)."""
+    same_matter: bool
+    """On the matter of the article that was cited (同一事项)."""
     title: SafeString
     passage: SafeString
     gist: SafeString
@@ -104,19 +110,22 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
     question = understand(request.text, columns.titles, columns.synonyms)
     if not question.concepts or not columns.size:
         return Results(request, question)
-    through = with_earlier_versions(question, columns, masks(request, columns))
+    through = with_earlier_versions(question, columns, masks(request, columns), request.kind)
     scores = score(question, columns, read_postings(columns, question.tokens))
-    value = order_key(question, columns, scores)
-    fused = fuse(question, columns, value, through.any_kind, semantic=semantic)
+    beside = beside_cited(question, columns, order_key(question, columns, scores), through)
+    fused = fuse(question, columns, beside.value, through.any_kind, semantic=semantic)
     ordered, rows = _ordered(_Search(request, columns, question, fused, through), size)
     terms = terms_of(question)
+    naming = [*terms, Term((normalise(beside.label),), frozenset(), ())]
     hits = [
         Hit(
             row,
             row.status_on(request.day),
             bool(fused.by_meaning[row.number]),
+            bool(beside.refers[row.number]),
+            bool(beside.same_matter[row.number]),
             marked_whole(row.short_title, terms),
-            excerpt(row.text, terms),
+            excerpt(row.text, naming if beside.refers[row.number] else terms),
             marked_whole(row.gist, terms),
             met(row.asked, terms),
             float(scores.coverage[row.number]),

@@ -139,9 +139,54 @@ def test_a_search_costs_the_same_number_of_queries_whatever_it_finds(
     laws, django_assert_num_queries
 ):
     keys("土地")
-    for text in ("土地", "土地管理法第四十四条", "城乡规划草案公告三十日容积率补偿轨道交通"):
+    for text in ("土地", "城乡规划草案公告三十日容积率补偿轨道交通"):
         with django_assert_num_queries(4):
             keys(text)
+
+
+def test_a_cited_article_costs_three_queries_more_whatever_stands_below(
+    laws, django_assert_num_queries
+):
+    """The article itself, the words of its matter, and what names it."""
+    keys("土地")
+    for text in ("土地管理法第四十四条", "土地管理法第四十八条", "城乡规划法第二十六条"):
+        with django_assert_num_queries(7):
+            keys(text)
+
+
+@pytest.fixture
+def around(laws):
+    """Beside the cited article: what names it, what only seems to, and a rule on the same matter."""
+    article, law = laws["article"], "中华人民共和国土地管理法"
+    held = {"status": "in_force", "effective_from": datetime.date(2020, 1, 1)}
+    article.put("t57", law, "违反本法第四十四条规定的，责令退还。", label="第五十七条", **held)
+    article.put("t58", law, "土地依《示例法》第四十四条办理。", label="第五十八条", **held)
+    article.put("t59", law, "土地依本法第四十四条之一办理。", label="第五十九条", **held)
+    article.put(
+        "own", "示例省用地办法", "农用地转为建设用地的审批手续由省办理。", label="第三条", **held
+    )
+    refresh("article")
+
+
+def test_below_a_cited_article_stands_what_names_it_and_then_its_matter(around):
+    hits = search(SearchRequest(text="土地管理法第四十四条")).hits
+    assert [hit.document.key for hit in hits][:3] == ["t44", "t43", "t57"]
+    assert [hit.document.key for hit in hits if hit.refers] == ["t57"]
+    assert hits[2].passage == "违反本法<mark>第四十四条</mark>规定的，责令退还。"
+    alike = [hit.document.key for hit in hits if hit.same_matter]
+    assert "own" in alike
+    assert not {"t44", "t43", "t57", "t48"} & set(alike)
+
+
+def test_without_a_cited_article_nothing_is_called_the_same_matter(around):
+    for text in ("土地管理法", "农用地转用", "土地管理法第九十九条"):
+        for hit in search(SearchRequest(text=text)).hits:
+            assert not (hit.refers or hit.same_matter)
+
+
+def test_a_filter_that_leaves_the_cited_article_out_changes_nothing_else(around):
+    hits = search(SearchRequest(text="土地管理法第四十四条", kind="notice")).hits
+    assert [hit.document.kind for hit in hits if hit.document.kind != "notice"] == []
 
 
 ASKED = "邻居搭棚<b>谁管</b>、违章搭建罚多少"
