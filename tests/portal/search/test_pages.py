@@ -188,3 +188,9 @@ def test_the_question_box_says_when_it_has_no_answer(site, client, asked):
     text = text_of(client.get("/search/ask/", {"q": asked}))
     assert "没有找到能回答这个问题的条文" in text
     assert "依据 " not in text
+
+
+def test_what_is_found_is_counted_as_results_not_as_notices(site, client):
+    page = client.get("/en/search/", {"q": "规划"}).content.decode()
+    assert re.search(r"\d+ results?<", page)
+    assert "notices<" not in re.search(r'class="result-count">[^<]*<', page)[0]
