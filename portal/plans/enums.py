@@ -45,7 +45,7 @@ class VersionState(TextChoices):
 
 TRANSITIONS: dict[VersionState, frozenset[VersionState]] = {
     VersionState.DRAFT: frozenset({VersionState.AWAITING_APPROVAL}),
-    VersionState.RETURNED: frozenset({VersionState.DRAFT, VersionState.AWAITING_APPROVAL}),
+    VersionState.RETURNED: frozenset({VersionState.AWAITING_APPROVAL}),
     VersionState.AWAITING_APPROVAL: frozenset({VersionState.APPROVED, VersionState.RETURNED}),
     # Before its minute an approved version can still go back; nobody has read it.
     VersionState.APPROVED: frozenset(

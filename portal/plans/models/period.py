@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 
 from portal.core.regions.models import Region
 from portal.plans.clock import CountingRule
@@ -25,7 +23,7 @@ class StatutoryPeriodQuerySet(QuerySet["StatutoryPeriod"]):
             self.filter(kind=kind, region__code__in=region.ancestor_codes)
             .filter(Q(valid_from=None) | Q(valid_from__lte=day))
             .filter(Q(valid_to=None) | Q(valid_to__gte=day))
-            .order_by("-region__level", "-valid_from", "pk")
+            .order_by("-region__level", F("valid_from").desc(nulls_last=True), "pk")
         )
 
 
@@ -46,18 +44,6 @@ class StatutoryPeriod(models.Model):
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
 
     objects = StatutoryPeriodQuerySet.as_manager()
-
-    panels: ClassVar[list[Any]] = [
-        HelpPanel(_("请对照法律法规原文核对。已提交的公示保留提交时的计算规则。")),
-        FieldPanel("kind"),
-        FieldPanel("region"),
-        FieldRowPanel([FieldPanel("amount"), FieldPanel("unit")]),
-        FieldPanel("excludes_first_day"),
-        FieldPanel("ends_on_working_day"),
-        FieldPanel("basis"),
-        FieldPanel("basis_text"),
-        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
-    ]
 
     class Meta:
         verbose_name = _("法定公示期")

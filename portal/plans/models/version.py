@@ -49,9 +49,6 @@ CONTENT_FIELDS = (
 )
 """What freezes when a version is submitted: the whole text, and how its days are counted."""
 
-DECISION_FIELDS = ("publish_at", "opens_on", "first_closes_on", "approved_by", "approved_at")
-"""What freezes when a version is approved."""
-
 
 class NoticeVersion(ClusterableModel):
     """A version of a notice (公示版本). From submission on its text and files are read-only."""
@@ -254,10 +251,9 @@ class NoticeVersion(ClusterableModel):
     @property
     def is_public(self) -> bool:
         """Whether the public may read it now."""
-        if self.publish_at is None:
+        if self.publish_at is None or self.publish_at > timezone.now():
             return False
-        due = self.state == VersionState.APPROVED and self.publish_at <= timezone.now()
-        return due or self.state in ANNOUNCED
+        return self.state in (VersionState.APPROVED, *ANNOUNCED)
 
     @property
     def published_on(self) -> datetime.date | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.core.map_link import Bounds
 from portal.core.regions.models import Region
-from portal.plans.enums import ANNOUNCED, EDITABLE, VersionState
+from portal.plans.enums import ANNOUNCED, VersionState
 
 if TYPE_CHECKING:
     from portal.plans.models.version import NoticeVersion  # noqa: F401
@@ -27,9 +27,7 @@ class VersionQuerySet(QuerySet["NoticeVersion"]):
 
     def public_at(self, moment: datetime.datetime) -> VersionQuerySet:
         """Versions that the public may read: from their very minute on, worker or no worker."""
-        return self.filter(
-            Q(state__in=ANNOUNCED) | Q(state=VersionState.APPROVED, publish_at__lte=moment)
-        ).exclude(publish_at=None)
+        return self.filter(state__in=[VersionState.APPROVED, *ANNOUNCED], publish_at__lte=moment)
 
     def public(self) -> VersionQuerySet:
         """Versions that the public may read now."""
@@ -91,10 +89,6 @@ class VersionQuerySet(QuerySet["NoticeVersion"]):
     def newest_first(self) -> VersionQuerySet:
         """The latest publication first."""
         return self.order_by("-publish_at", "-pk")
-
-    def editable(self) -> VersionQuerySet:
-        """Versions whose text may change."""
-        return self.filter(state__in=EDITABLE)
 
     def awaiting_approval(self) -> VersionQuerySet:
         """Versions that another person has to decide on."""

@@ -14,6 +14,7 @@ from portal.plans.errors import FrozenText
 from portal.plans.models import NoticeVersion, WorkingDays
 from portal.plans.permissions import is_another_person, may_approve
 from portal.plans.procedure.edit import has_edited
+from portal.plans.procedure.lawful_period import require_lawful_period
 from portal.plans.procedure.publish import publish_due
 from portal.plans.procedure.step import (
     locked,
@@ -27,12 +28,28 @@ from portal.plans.procedure.step import (
 WAITING = (VersionState.AWAITING_APPROVAL,)
 
 
+def require_decider(version: NoticeVersion, by: User) -> None:
+    """Raises ``NotAllowed`` unless ``by`` may decide there and had no hand in the text."""
+    region = version.notice.region
+    require(
+        may_approve(by, region),
+        f"您没有在“{region}”审批公示的权限",
+        f"you may not decide on notices of {region.code}",
+    )
+    require(
+        is_another_person(by, version) and not has_edited(by, version),
+        "起草、修改或提交过的人不能审批或延长这一公示：请由另一人审批",
+        "who wrote, changed or submitted a notice cannot decide on it: another person has to",
+    )
+
+
 def approve_version(
     version: NoticeVersion, by: User, *, edit_number: int | None = None
 ) -> NoticeVersion:
     """Approve; the version is public from its minute on, or at once where none was given.
 
-    Raises ``NotAllowed``, ``WrongState``, ``ChangedMeanwhile``, ``FrozenText``, ``CalendarMissing``.
+    Raises ``NotAllowed``, ``WrongState``, ``ChangedMeanwhile``, ``FrozenText``, ``Incomplete``,
+    ``CalendarMissing``.
     """
     with transaction.atomic():
         version = _decidable(version, by, edit_number)
@@ -41,6 +58,7 @@ def approve_version(
                 "内容与提交时的校验值不符：请退回并查明原因",
                 "the content is not what was submitted: return it and find out why",
             )
+        require_lawful_period(version)
         now = timezone.now()
         version.publish_at = max(version.publish_at or now, now)
         version.approved_by, version.approved_at = by, now
@@ -91,7 +109,7 @@ def return_version(
     """Send a version back to its author with a reason; also an approved one before its minute."""
     reason = require_reason(reason)
     version = locked(version, edit_number=edit_number)
-    _require_decider(version, by)
+    require_decider(version, by)
     require_state(version, (VersionState.AWAITING_APPROVAL, VersionState.APPROVED))
     if version.is_public:
         require_state(version, WAITING)
@@ -118,20 +136,6 @@ def return_version(
 
 def _decidable(version: NoticeVersion, by: User, edit_number: int | None) -> NoticeVersion:
     version = locked(version, edit_number=edit_number)
-    _require_decider(version, by)
+    require_decider(version, by)
     require_state(version, WAITING)
     return version
-
-
-def _require_decider(version: NoticeVersion, by: User) -> None:
-    region = version.notice.region
-    require(
-        may_approve(by, region),
-        f"您没有在“{region}”审批公示的权限",
-        f"you may not decide on notices of {region.code}",
-    )
-    require(
-        is_another_person(by, version) and not has_edited(by, version),
-        "起草、修改或提交过的人不能审批这一公示：请由另一人审批",
-        "who wrote, changed or submitted a notice cannot decide on it: another person has to",
-    )

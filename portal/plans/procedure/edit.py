@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.contrib.auth.models import User
@@ -12,6 +12,7 @@ from portal.core.audit.canonical import Fact
 from portal.core.audit.models import AuditEvent
 from portal.core.audit.record import record_event
 from portal.plans.enums import EDITABLE
+from portal.plans.errors import WrongState
 from portal.plans.models import NoticeVersion
 from portal.plans.permissions import may_administer, may_draft
 from portal.plans.procedure.step import locked, require, require_state
@@ -51,6 +52,7 @@ def discard_version(version: NoticeVersion, by: User, *, edit_number: int | None
     _require_keeper(row, by)
     require_state(row, EDITABLE)
     notice, documents = row.notice, list(row.documents.all())
+    _require_unfollowed(row)
     record_event(
         DISCARDED,
         actor=by,
@@ -66,10 +68,33 @@ def discard_version(version: NoticeVersion, by: User, *, edit_number: int | None
         document.drop_file()
 
 
+def edited_by(person: User, versions: Iterable[NoticeVersion]) -> set[int]:
+    """Keys of the versions whose text a person changed, by the audit log; one query."""
+    edits = AuditEvent.objects.filter(
+        action=EDITED,
+        actor_id=person.pk,
+        target_type=NoticeVersion._meta.label_lower,
+        target_id__in=[str(version.pk) for version in versions],
+    )
+    return {int(pk) for pk in edits.values_list("target_id", flat=True)}
+
+
 def has_edited(person: User, version: NoticeVersion) -> bool:
-    """Whether a person changed the text of a version, by the audit log."""
-    target = {"target_type": NoticeVersion._meta.label_lower, "target_id": str(version.pk)}
-    return AuditEvent.objects.filter(action=EDITED, actor_id=person.pk, **target).exists()
+    """Whether a person changed the text of a version."""
+    return version.pk in edited_by(person, [version])
+
+
+def _require_unfollowed(version: NoticeVersion) -> None:
+    """A notice that goes with its only version must not be the earlier one of another notice."""
+    notice = version.notice
+    if notice.versions.exclude(pk=version.pk).exists():
+        return
+    followers = ", ".join(notice.followers.values_list("code", flat=True))
+    if followers:
+        raise WrongState(
+            f"{followers}接续这一公示：请先在那里去掉“前一程序的公示号”，再删除",
+            f"{followers} follows this notice: take its number out there first",
+        )
 
 
 def _require_keeper(version: NoticeVersion, by: User) -> None:

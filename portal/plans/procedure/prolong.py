@@ -11,9 +11,19 @@ from django.utils import timezone
 from portal.plans.enums import EventKind, VersionState
 from portal.plans.errors import Incomplete, WrongState
 from portal.plans.models import NoticeVersion, WorkingDays
-from portal.plans.permissions import may_approve
-from portal.plans.procedure.step import locked, move, note, require, require_reason, require_state
+from portal.plans.procedure.decide import require_decider
+from portal.plans.procedure.step import (
+    locked,
+    move,
+    note,
+    require_public,
+    require_reason,
+    require_state,
+)
 from portal.plans.published import announce
+
+FURTHEST = datetime.timedelta(days=2 * 366)
+"""A year more than anybody means is a slip of the finger, and the clock cannot be turned back."""
 
 
 @transaction.atomic
@@ -27,19 +37,30 @@ def extend_version(
 ) -> NoticeVersion:
     """Move the last day to ``until``, or count the whole period anew from ``event_on``.
 
-    The clock only lengthens: the later of the old end and the new one holds. Raises ``WrongState``
-    after the last day is over, ``Incomplete`` where the new end is not later, ``NotAllowed``.
+    The clock only lengthens: the later of the old end and the new one holds, and a next version
+    that waits for its minute does not end before. Raises ``WrongState`` before the minute of
+    publication and after the last day, ``Incomplete`` where the new end is not later, or years
+    away, ``NotAllowed`` for who wrote or submitted the text.
     """
     reason = require_reason(reason)
     version = locked(version)
-    region = version.notice.region
-    require(
-        may_approve(by, region),
-        f"您没有在“{region}”延长公示的权限",
-        f"you may not extend notices of {region.code}",
-    )
+    require_decider(version, by)
     require_state(version, (VersionState.APPROVED, VersionState.PUBLISHED))
-    today = timezone.localdate()
+    require_public(version)
+    version.closes_on = _new_end(version, until, event_on)
+    move(version, VersionState(version.state), "closes_on")
+    note(version, EventKind.EXTENDED, by, reason=reason)
+    _lengthen_next(version, version.closes_on)
+    announce(version)
+    return version
+
+
+def _new_end(
+    version: NoticeVersion, until: datetime.date | None, event_on: datetime.date | None
+) -> datetime.date:
+    today, now = timezone.localdate(), timezone.now()
+    if version.superseded_at is not None and version.superseded_at <= now:
+        raise WrongState("已有新的版本：请延长新版本", "a newer version is public: extend that one")
     if version.closes_on is None:
         raise WrongState("这一公示没有截止日", "this notice has no end")
     if version.closes_on < today:
@@ -47,6 +68,7 @@ def extend_version(
             f"公示已于{version.closes_on}期满，不能再延长：请重新公告",
             f"the period was over on {version.closes_on}: announce anew instead",
         )
+    _require_near(until or event_on, today)
     if until is None and event_on is not None and version.rule is not None:
         until = version.rule.last_day(event_on, WorkingDays())
     if until is None or until <= version.closes_on:
@@ -54,8 +76,17 @@ def extend_version(
             f"新的截止日须晚于{version.closes_on}",
             f"the new last day must be after {version.closes_on}",
         )
-    version.closes_on = until
-    move(version, VersionState(version.state), "closes_on")
-    note(version, EventKind.EXTENDED, by, reason=reason)
-    announce(version)
-    return version
+    return until
+
+
+def _require_near(day: datetime.date | None, today: datetime.date) -> None:
+    if day is not None and day > today + FURTHEST:
+        last = today + FURTHEST
+        raise Incomplete(f"日期不能晚于{last}，请核对年份", f"not after {last}: check the year")
+
+
+def _lengthen_next(version: NoticeVersion, last_day: datetime.date) -> None:
+    waiting = version.notice.versions.filter(
+        number__gt=version.number, state=VersionState.APPROVED, closes_on__lt=last_day
+    )
+    waiting.update(closes_on=last_day)

@@ -11,14 +11,16 @@ from django.utils import timezone
 from portal.core.audit.record import record_event
 from portal.plans.enums import EventKind, VersionState
 from portal.plans.errors import ChangedMeanwhile, Incomplete, NotAllowed, WrongState
-from portal.plans.models import NoticeEvent, NoticeVersion
+from portal.plans.models import Notice, NoticeEvent, NoticeVersion
 
 
 def locked(version: NoticeVersion, *, edit_number: int | None = None) -> NoticeVersion:
-    """The row as it is now, held until the transaction ends.
+    """The row as it is now, held until the transaction ends with all versions of its notice.
 
-    ``edit_number``: what the official saw; raises ``ChangedMeanwhile`` when it is another one now.
+    The clock of one version depends on those of the others, so the notice is locked before any of
+    them. ``edit_number``: what the official saw; raises ``ChangedMeanwhile`` when it is another one now.
     """
+    Notice.objects.select_for_update().get(pk=version.notice_id)
     row = NoticeVersion.objects.select_for_update(of=("self",)).select_related("notice__region")
     fresh = row.get(pk=version.pk)
     if edit_number is not None and fresh.edit_number != edit_number:
@@ -36,6 +38,15 @@ def require_state(version: NoticeVersion, allowed: Iterable[VersionState]) -> No
         raise WrongState(
             f"“{version}”当前状态为“{state.label}”，不能进行这一操作",
             f"{version} is {state.value}: this step cannot be taken now",
+        )
+
+
+def require_public(version: NoticeVersion) -> None:
+    """Raises ``WrongState`` for an approved version before its minute: nobody may hear of it yet."""
+    if not version.is_public:
+        raise WrongState(
+            f"“{version}”尚未公开，不能进行这一操作：需要更改请退回",
+            f"{version} is not public yet: return it to change anything",
         )
 
 

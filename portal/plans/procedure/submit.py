@@ -7,15 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.plans.content import content_hash
-from portal.plans.enums import EDITABLE, EventKind, NoticeKind, VersionState
+from portal.plans.enums import EDITABLE, EventKind, VersionState
 from portal.plans.errors import Incomplete
-from portal.plans.models import NoticeVersion, StatutoryPeriod, WorkingDays
+from portal.plans.models import NoticeVersion
 from portal.plans.permissions import may_administer, may_draft
+from portal.plans.procedure.lawful_period import require_lawful_period
 from portal.plans.procedure.step import locked, move, note, require, require_state
 from tiles.releases.models import Layer
-
-NEEDS_PERIOD = frozenset({NoticeKind.DRAFT_PLAN, NoticeKind.PRE_APPROVAL, NoticeKind.AMENDMENT})
-"""Kinds that invite objections: without a period nobody would know until when."""
 
 
 @transaction.atomic
@@ -35,7 +33,7 @@ def submit_version(
     )
     require_state(version, EDITABLE)
     _check_whole(version)
-    _check_period(version)
+    require_lawful_period(version)
     for link in version.layer_links.all():
         layer = Layer.objects.filter(code=link.layer_code).first()
         link.release_id = str(layer.current_id or "") if layer else ""
@@ -58,22 +56,3 @@ def _check_whole(version: NoticeVersion) -> None:
         raise Incomplete("正文与文件至少要有一项", "a text or a document is needed")
     if version.number > 1 and not version.change_reason:
         raise Incomplete("请填写变更说明", "say what changed and why")
-    if version.notice.kind in NEEDS_PERIOD and version.rule is None:
-        raise Incomplete("这类公示须有公示期：请填写公示天数", "this kind needs a public period")
-
-
-def _check_period(version: NoticeVersion) -> None:
-    """Not shorter than the law says, and countable: the calendar of the years is there."""
-    rule = version.rule
-    if rule is None:
-        return
-    today = timezone.localdate()
-    working = WorkingDays()
-    end = rule.last_day(today, working)
-    notice = version.notice
-    period = StatutoryPeriod.objects.for_notice(notice.kind, notice.region, today).first()
-    if period and end < period.rule.last_day(today, working):
-        raise Incomplete(
-            f"公示期短于法定期限（{period.basis}：{period.amount}{period.get_unit_display()}）",
-            f"the period is shorter than the law says ({period.amount} {period.unit} days)",
-        )

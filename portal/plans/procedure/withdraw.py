@@ -8,7 +8,15 @@ from django.db import transaction
 from portal.plans.enums import EventKind, VersionState
 from portal.plans.models import NoticeVersion
 from portal.plans.permissions import may_administer
-from portal.plans.procedure.step import locked, move, note, require, require_reason, require_state
+from portal.plans.procedure.step import (
+    locked,
+    move,
+    note,
+    require,
+    require_public,
+    require_reason,
+    require_state,
+)
 from portal.plans.published import announce
 
 WITHDRAWABLE = (
@@ -21,11 +29,16 @@ WITHDRAWABLE = (
 
 @transaction.atomic
 def withdraw_version(version: NoticeVersion, by: User, reason: str) -> NoticeVersion:
-    """Take the text and files of a version off the site. Raises ``NotAllowed``, ``WrongState``."""
+    """Take the text and files of a version off the site.
+
+    Before its minute a version is returned instead: a tombstone would announce what never was
+    public. Raises ``NotAllowed``, ``WrongState``.
+    """
     reason = require_reason(reason)
     version = locked(version)
     _require_administrator(version, by)
     require_state(version, WITHDRAWABLE)
+    require_public(version)
     move(version, VersionState.WITHDRAWN)
     note(version, EventKind.WITHDRAWN, by, reason=reason)
     announce(version)

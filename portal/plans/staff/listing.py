@@ -16,6 +16,7 @@ from portal.plans.enums import NoticeKind, VersionState
 from portal.plans.models import NoticeVersion
 from portal.plans.models.version_queries import VersionQuerySet
 from portal.plans.permissions import is_another_person, may_approve
+from portal.plans.procedure.edit import edited_by
 from portal.staff.enums import Column
 from portal.staff.scope import regions_of, within_scope
 
@@ -39,11 +40,14 @@ def versions_of(person: User) -> VersionQuerySet:
 
 def awaiting_my_decision(person: User) -> list[NoticeVersion]:
     """Submitted versions that this person may decide on, the oldest first."""
-    waiting = versions_of(person).awaiting_approval().order_by("submitted_at", "pk")
+    waiting = list(versions_of(person).awaiting_approval().order_by("submitted_at", "pk"))
+    changed = edited_by(person, waiting)
     return [
         version
         for version in waiting
-        if may_approve(person, version.notice.region) and is_another_person(person, version)
+        if version.pk not in changed
+        and may_approve(person, version.notice.region)
+        and is_another_person(person, version)
     ]
 
 

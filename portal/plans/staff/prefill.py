@@ -14,6 +14,7 @@ from portal.core.models import SiteIdentity
 from portal.core.regions.models import Region
 from portal.plans.errors import NoticeError
 from portal.plans.models import NoticeVersion, StatutoryPeriod, WorkingDays
+from portal.plans.procedure.lawful_period import first_day
 from portal.plans.staff.access import explain
 
 OFFICE_FIELDS = (
@@ -53,8 +54,7 @@ class PeriodOutlook:
 
 def period_outlook(version: NoticeVersion) -> PeriodOutlook:
     """Count the days of a version in work, from its minute of publication or from today."""
-    now = timezone.now()
-    begins = timezone.localdate(max(version.publish_at or now, now))
+    begins = first_day(version, timezone.now())
     notice = version.notice
     statutory = StatutoryPeriod.objects.for_notice(notice.kind, notice.region, begins).first()
     working = WorkingDays()

@@ -76,8 +76,14 @@ def _is_other(person: User, version: NoticeVersion) -> bool:
 
 def _may_extend(person: User, version: NoticeVersion) -> bool:
     running = (VersionState.APPROVED, VersionState.PUBLISHED)
-    has_time = version.closes_on is not None and version.days_left is not None
-    return has_time and version.state in running and may_approve(person, version.notice.region)
+    has_time = version.days_left is not None and version.is_public
+    is_running = has_time and version.state in running
+    return is_running and may_approve(person, version.notice.region) and _is_other(person, version)
+
+
+def _may_withdraw(person: User, version: NoticeVersion) -> bool:
+    is_out = version.state in WITHDRAWABLE and version.is_public
+    return is_out and may_administer(person, version.notice.region)
 
 
 def _may_announce_anew(person: User, version: NoticeVersion) -> bool:
@@ -151,7 +157,7 @@ STEPS = (
         _("撤回"),
         _("撤回后正文和文件不再公开，网址只保留撤回说明。此操作不能恢复。理由会公开显示。"),
         _("已撤回。"),
-        _region_allows(may_administer, states=WITHDRAWABLE),
+        _may_withdraw,
         lambda version, by, values, number: withdraw_version(version, by, values["reason"]),
         ReasonForm,
         is_grave=True,

@@ -32,7 +32,11 @@ def gather(now: datetime.datetime) -> int:
 
 def _gather_events(now: datetime.datetime) -> int:
     events = NoticeEvent.objects.filter(
-        kind__in=NEWS_OF_EVENT, announcement=None, at__gt=now - OLDEST, at__lte=now
+        kind__in=NEWS_OF_EVENT,
+        announcement=None,
+        at__gt=now - OLDEST,
+        at__lte=now,
+        version__in=NoticeVersion.objects.public_at(now),
     )
     found = [
         Announcement(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from portal.plans.models import Notice, NoticeVersion
 from portal.plans.procedure.decide import approve_version, return_version
+from portal.plans.procedure.edit import editing
 from portal.plans.procedure.publish import close_due
 from portal.plans.procedure.submit import submit_version
 from portal.plans.staff.dashboard_panels import (
@@ -23,6 +24,7 @@ from tests.factories.notices import (
     approver,
     draft,
     editor,
+    make_official,
     published,
     published_in_the_past,
     registrar,
@@ -43,6 +45,17 @@ def test_the_approver_sees_what_waits_and_the_author_does_not() -> None:
     assert titles(DecisionsPanel(), approver()) == ["待批的"]
     assert titles(DecisionsPanel(), editor()) == []
     assert "待批的" in signed_in(approver()).get("/admin/").content.decode()
+
+
+def test_who_changed_a_text_is_not_asked_to_decide_on_it() -> None:
+    both = make_official("改过的人", "draft_notice", "approve_notice")
+    version = draft(title="改过的")
+    with editing(version, both, edit_number=version.edit_number) as (_row, changed):
+        changed.append("title")
+    version.refresh_from_db()
+    submit_version(version, editor())
+    assert titles(DecisionsPanel(), both) == []
+    assert titles(DecisionsPanel(), approver()) == ["改过的"]
 
 
 def test_a_decision_whose_minute_has_gone_is_late() -> None:
