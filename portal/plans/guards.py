@@ -84,6 +84,8 @@ def _part_guards(table: str) -> list[Guard]:
             f"NEW.id <> OLD.id OR {_parent_frozen('OLD')} OR {_parent_frozen('NEW')}", FROZEN,
         ),
         Guard(f"{table}_removed", table, "DELETE", _parent_frozen("OLD"), FROZEN),
+        Guard(f"{table}_table", table, "TRUNCATE",
+              f"EXISTS (SELECT 1 FROM {table} p WHERE {_parent_frozen('p')})", FROZEN),
     ]  # fmt: skip
 
 
@@ -96,7 +98,14 @@ GUARDS = [
         f"{_changed(('code', 'region_id', 'kind', 'plan_level', 'follows_id'))} AND EXISTS (SELECT 1"
         f" FROM {VERSION} v WHERE v.notice_id = OLD.id AND v.state NOT IN {OPEN_STATES})", FROZEN,
     ),
+    Guard("plans_notice_replaced", NOTICE, "INSERT",
+          f"EXISTS (SELECT 1 FROM {NOTICE} n WHERE n.id = NEW.id OR n.code = NEW.code"
+          " OR (n.region_id = NEW.region_id AND n.year = NEW.year AND n.serial = NEW.serial))", FROZEN),
     Guard("plans_event_fixed", EVENT, "UPDATE", "1 = 1", KEPT),
+    Guard("plans_event_replaced", EVENT, "INSERT",
+          f"EXISTS (SELECT 1 FROM {EVENT} e WHERE e.id = NEW.id)", KEPT),
+    Guard("plans_event_table", EVENT, "TRUNCATE",
+          f"EXISTS (SELECT 1 FROM {EVENT} e WHERE {_parent_frozen('e')})", KEPT),
     Guard("plans_event_kept", EVENT, "DELETE",
           f"(SELECT v.state FROM {VERSION} v WHERE v.id = OLD.version_id) NOT IN {OPEN_STATES}", KEPT),
 ]  # fmt: skip

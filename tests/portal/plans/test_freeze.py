@@ -104,6 +104,35 @@ def test_rows_cannot_be_removed_or_replaced(frozen):
             sql("TRUNCATE plans_noticeversion CASCADE")
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize(
+    "table", ["plans_noticedocument", "plans_noticelayer", "plans_noticeevent"]
+)
+def test_no_table_of_a_frozen_notice_is_emptied(frozen, table):
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    with refused():
+        sql(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite replaces a row unasked")
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [("plans_noticeevent", "'forged' AS reason"), ("plans_notice", "'hearing' AS kind")],
+)
+def test_no_row_is_replaced_by_another_of_its_key(frozen, table, changed):
+    with connection.cursor() as cursor:
+        columns = [
+            column.name for column in connection.introspection.get_table_description(cursor, table)
+        ]
+    name = changed.rpartition(" ")[2]
+    values = ", ".join(changed if column == name else column for column in columns)
+    with refused():
+        sql(
+            f"INSERT OR REPLACE INTO {table} ({', '.join(columns)})"
+            f" SELECT {values} FROM {table} LIMIT 1"
+        )
+
+
 @pytest.mark.parametrize("model", [NoticeDocument, NoticeLayer])
 def test_documents_and_layers_are_frozen_too(frozen, model):
     part = model.objects.get(version=frozen)
