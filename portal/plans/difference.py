@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from wagtail.rich_text import get_text_for_indexing
 
 from portal.core.text.difference import Paragraph, Piece, paragraph_changes, word_changes
 from portal.plans.models import NoticeDocument, NoticeVersion
+from tiles.releases.models import Layer
 
 COMPARED_FIELDS = (
     "title",
+    "title_en",
     "reference",
     "summary",
+    "summary_en",
     "place",
     "how_to_object",
     "period_amount",
     "period_unit",
+    "period_excludes_first_day",
+    "period_ends_on_working_day",
     "period_basis",
     "closes_on",
     "contact_office",
@@ -48,12 +55,22 @@ class DocumentChange:
 
 
 @dataclass(frozen=True)
+class LayerLink:
+    """A layer that the notice points to now (``added``) or no longer (``removed``)."""
+
+    kind: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Difference:
-    """All that changed: facts, the text, documents, the place."""
+    """All that changed: facts, the text, documents, layers, the place."""
 
     fields: list[FieldChange]
     paragraphs: list[Paragraph]
     documents: list[DocumentChange]
+    layers: list[LayerLink]
     place_changed: bool
 
     @property
@@ -64,7 +81,8 @@ class Difference:
     @property
     def is_empty(self) -> bool:
         """Whether nothing that a reader sees is different."""
-        return not (self.fields or self.documents or self.place_changed or self.text_changed)
+        facts = self.fields or self.documents or self.layers
+        return not (facts or self.place_changed or self.text_changed)
 
 
 def difference(old: NoticeVersion, new: NoticeVersion) -> Difference:
@@ -73,6 +91,7 @@ def difference(old: NoticeVersion, new: NoticeVersion) -> Difference:
         fields=list(_field_changes(old, new)),
         paragraphs=paragraph_changes(paragraphs_of(old), paragraphs_of(new)),
         documents=list(_document_changes(old, new)),
+        layers=list(_layer_changes(old, new)),
         place_changed=_place(old) != _place(new),
     )
 
@@ -102,20 +121,47 @@ def _field_changes(old: NoticeVersion, new: NoticeVersion) -> Iterator[FieldChan
 def _shown(version: NoticeVersion, name: str) -> str:
     display = getattr(version, f"get_{name}_display", None)
     value = display() if display else getattr(version, name)
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
     return "" if value is None else str(value)
 
 
 def _document_changes(old: NoticeVersion, new: NoticeVersion) -> Iterator[DocumentChange]:
-    before = {document.title: document for document in old.documents.all()}
-    after = {document.title: document for document in new.documents.all()}
-    for title, document in after.items():
-        kept = before.get(title)
-        if kept is None:
-            yield DocumentChange("added", title, None, document)
-        elif kept.sha256 != document.sha256:
-            yield DocumentChange("changed", title, kept, document)
-    for title in before.keys() - after.keys():
-        yield DocumentChange("removed", title, before[title], None)
+    """What is the same in name and bytes is paired first, for a name may stand there twice."""
+    before, after = list(old.documents.all()), list(new.documents.all())
+    gone = _without(before, after)
+    come = _without(after, before)
+    for document in come:
+        kept = next((one for one in gone if one.title == document.title), None)
+        if kept is not None:
+            gone.remove(kept)
+        kind = "changed" if kept is not None else "added"
+        yield DocumentChange(kind, document.title, kept, document)
+    for document in gone:
+        yield DocumentChange("removed", document.title, document, None)
+
+
+def _without(some: list[NoticeDocument], others: list[NoticeDocument]) -> list[NoticeDocument]:
+    """Those of ``some`` that have no twin among ``others``; each pairs once."""
+    twins = Counter((other.title, other.sha256) for other in others)
+    left = []
+    for one in some:
+        if twins[one.title, one.sha256]:
+            twins[one.title, one.sha256] -= 1
+        else:
+            left.append(one)
+    return left
+
+
+def _layer_changes(old: NoticeVersion, new: NoticeVersion) -> Iterator[LayerLink]:
+    before = [link.layer_code for link in old.layer_links.all()]
+    after = [link.layer_code for link in new.layer_links.all()]
+    changed = [("added", code) for code in after if code not in before]
+    changed += [("removed", code) for code in before if code not in after]
+    known = Layer.objects.filter(code__in=[code for _, code in changed]) if changed else ()
+    titles = {layer.code: layer.title for layer in known}
+    for kind, code in changed:
+        yield LayerLink(kind, code, titles.get(code, code))
 
 
 def _place(version: NoticeVersion) -> bytes | None:
