@@ -17,6 +17,8 @@ CALENDARS = Path(__file__).parent / "calendars"
 
 HEADER = ["day", "kind", "name"]
 KINDS = {"off": False, "work": True}
+LONGEST_NAME, LONGEST_SOURCE = 40, 200
+"""As the columns are; SQLite alone would take more."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,12 @@ def read_year(path: Path) -> YearTable:
         raise _wrong(
             path, 3, "一个文件只能是一个年份，且不能为空", "one file holds one year, not none"
         )
-    return YearTable(years.pop(), lines[0].strip("# ").strip(), days)
+    source = lines[0].strip("# ").strip()
+    if len(source) > LONGEST_SOURCE:
+        raise _wrong(
+            path, 1, f"来源超过{LONGEST_SOURCE}字", f"a source above {LONGEST_SOURCE} characters"
+        )
+    return YearTable(years.pop(), source, days)
 
 
 def _read_row(path: Path, number: int, row: list[str]) -> tuple[datetime.date, bool, str]:
@@ -75,7 +82,12 @@ def _read_row(path: Path, number: int, row: list[str]) -> tuple[datetime.date, b
             f"{day}是{'工作日' if worked else '周末'}，无须列出：请核对年份",
             f"{day} is a {'weekday' if worked else 'weekend day'} anyway: check the year",
         )
-    return day, worked, row[2].strip()
+    name = row[2].strip()
+    if len(name) > LONGEST_NAME:
+        raise _wrong(
+            path, number, f"节日名称超过{LONGEST_NAME}字", f"a name above {LONGEST_NAME} characters"
+        )
+    return day, worked, name
 
 
 def _wrong(path: Path, line: int, zh: str, en: str) -> BadCalendar:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db.models import Min
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
 from portal.core.regions.models import Region
 from portal.plans.errors import NoticeError
-from portal.plans.models import NoticeVersion
+from portal.plans.models import Notice, NoticeVersion
 from portal.plans.permissions import (
     ADMINISTER,
     DRAFT,
     may_administer,
+    may_approve,
     may_draft,
     may_see,
     may_see_staff_pages,
 )
 from portal.staff.enums import Column
+from portal.staff.models import Posting
 from portal.staff.scope import Person, regions_of
 
 
@@ -56,6 +59,28 @@ def may_begin(person: Person) -> bool:
 def may_keep_rules(person: Person) -> bool:
     """Periods and calendars: administrators of notices, each in the divisions they are posted to."""
     return person.has_perm(ADMINISTER) and bool(regions_of(person, Column.NOTICES))
+
+
+def may_import_calendar(person: Person) -> bool:
+    """The days off are those of the whole installation: only who is posted highest changes them."""
+    if not may_keep_rules(person):
+        return False
+    postings = Posting.objects.filter(column=Column.NOTICES, user__is_active=True)
+    highest = postings.aggregate(level=Min("region__level"))["level"]
+    return any(region.level == highest for region in regions_of(person, Column.NOTICES))
+
+
+def may_follow(person: Person, region: Region, earlier: Notice) -> bool:
+    """Whether a notice of ``region`` may stand beside ``earlier`` as the next of one procedure.
+
+    Of the same line of divisions, and public or the person's own: what is not is never confirmed.
+    """
+    other = earlier.region
+    if not (region.holds(other) or other.holds(region)):
+        return False
+    is_public = NoticeVersion.objects.public().filter(notice=earlier).exists()
+    rules = (may_draft, may_approve, may_administer)
+    return is_public or any(allowed(person, other) for allowed in rules)
 
 
 def own_divisions(person: Person) -> list[Region]:

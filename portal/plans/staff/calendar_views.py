@@ -22,7 +22,7 @@ from portal.core.audit.record import record_event
 from portal.plans.errors import BadCalendar
 from portal.plans.load_calendar import YearTable, read_year, store_year
 from portal.plans.models import CalendarYear
-from portal.plans.staff.access import explain, may_keep_rules
+from portal.plans.staff.access import explain, may_import_calendar, may_keep_rules
 from portal.plans.staff.forms import CalendarForm
 
 MOST_BYTES = 64 * 1024
@@ -39,9 +39,12 @@ def _keeper(request: HttpRequest) -> User:
 def calendars(request: HttpRequest) -> HttpResponse:
     """The years that are known, and the form that imports one."""
     person = _keeper(request)
+    may_import = may_import_calendar(person)
     form = CalendarForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
+        if not may_import:
+            raise PermissionDenied
         if form.is_valid():
             try:
                 table = _read(form.cleaned_data["table"])
@@ -57,7 +60,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
     this_year = timezone.localdate().year
     known = {year.year for year in years}
     context = {
-        "form": form,
+        "form": form if may_import else None,
         "years": years,
         "missing": [year for year in (this_year, this_year + 1) if year not in known],
     }

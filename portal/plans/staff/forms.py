@@ -17,7 +17,7 @@ from portal.plans.enums import DocumentRole, NoticeKind, PlanLevel
 from portal.plans.errors import BadDocument, NotChecked
 from portal.plans.footprints import FootprintField
 from portal.plans.models import Notice, NoticeVersion
-from portal.plans.staff.access import own_divisions
+from portal.plans.staff.access import may_follow, own_divisions
 
 REASON_LENGTH = 500
 MOST_AT_ONCE = 20
@@ -41,10 +41,17 @@ class FollowsField(forms.CharField):
         code = super().clean(value)
         if not code:
             return None
-        found = Notice.objects.filter(code=code).first()
+        found = Notice.objects.select_related("region").filter(code=code).first()
         if found is None:
-            raise ValidationError(_("没有公示号为“%(code)s”的公示。"), params={"code": code})
+            raise no_such_notice(code)
         return found
+
+
+def no_such_notice(code: str) -> ValidationError:
+    """The same answer for a number that is not there and for one that is none of the official's."""
+    return ValidationError(
+        _("没有公示号为“%(code)s”的公示，或它不属于同一地区。"), params={"code": code}
+    )
 
 
 class NewNoticeForm(forms.Form):
@@ -69,6 +76,7 @@ class NewNoticeForm(forms.Form):
 
     def __init__(self, *args: Any, official: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.official = official
         own = own_divisions(official)
         field: Any = self.fields["region"]
         field.queryset = Region.objects.filter(code__in=[each.code for each in own]).order_by(
@@ -76,6 +84,14 @@ class NewNoticeForm(forms.Form):
         )
         if len(own) == 1:
             field.initial = own[0].pk
+
+    def clean(self) -> dict[str, Any]:
+        """The earlier notice is one that may be followed from this division."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        region, follows = cleaned.get("region"), cleaned.get("follows")
+        if region and follows and not may_follow(self.official, region, follows):
+            self.add_error("follows", no_such_notice(follows.code))
+        return cleaned
 
 
 class UploadsInput(forms.ClearableFileInput):
@@ -165,6 +181,10 @@ class VersionForm(WagtailAdminModelForm):
         follows: Notice | None = self.cleaned_data["notice_follows"]
         if follows is not None and follows.pk == self.instance.notice_id:
             raise ValidationError(_("不能接续自己。"))
+        notice = self.instance.notice
+        is_new = follows is not None and follows.pk != notice.follows_id
+        if follows is not None and is_new and not may_follow(self.for_user, notice.region, follows):
+            raise no_such_notice(follows.code)
         return follows
 
     def clean(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from portal.core.audit.models import AuditEvent
 from portal.plans.models import CalendarDay, CalendarYear, StatutoryPeriod
-from tests.factories.notices import make_region, registrar
+from tests.factories.notices import COUNTY, make_region, registrar
 from tests.factories.officials import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,28 @@ def test_a_year_is_imported_once(desk: Client) -> None:
     assert "没有更改" in upload(desk, TABLE).content.decode()
     assert AuditEvent.objects.filter(action="plans.calendar_imported").count() == 1
     assert "元旦" in desk.get(f"{CALENDARS}2027/").content.decode()
+
+
+def test_a_county_does_not_change_the_days_of_the_whole_installation(desk: Client) -> None:
+    county = signed_in(registrar(COUNTY))
+    upload(county, TABLE)
+    assert not CalendarYear.objects.exists()
+    page = county.get(CALENDARS).content.decode()
+    assert "任职地区层级最高" in page
+    assert 'type="file"' not in page
+    upload(desk, TABLE)
+    assert CalendarYear.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [("2027-01-01,off," + "元" * 41, "第3行"), ("2027-01-01,off,元旦", "第1行")],
+)
+def test_names_longer_than_their_column_are_refused(desk: Client, row: str, told: str) -> None:
+    source = "来" * (201 if told == "第1行" else 5)
+    text = upload(desk, f"# {source}\nday,kind,name\n{row}\n").content.decode()
+    assert told in text
+    assert not CalendarYear.objects.exists()
 
 
 @pytest.mark.parametrize(
