@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.sitemaps import Sitemap
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.contrib.sitemaps import Sitemap as WagtailSitemap
 from wagtail.contrib.sitemaps import views
+
+from portal.core.regions.models import Region
+from portal.core.regions.nodes import node_region
+
+Item = TypeVar("Item")
+
+
+class NodeSitemap(Sitemap[Item]):
+    """A section of what belongs to divisions: a node names the addresses of its own only.
+
+    ``region``: the node's division, None where the site publishes for everything.
+    """
+
+    def __init__(self, region: Region | None) -> None:
+        super().__init__()
+        self.region = region
+
 
 SITEMAPS: dict[str, type[Sitemap[Any]]] = {}
 
@@ -53,11 +70,18 @@ register("pages", WagtailSitemap)
 
 def index(request: HttpRequest) -> HttpResponse:
     """``/sitemap.xml``: the list of the sections, since one file may hold 50,000 addresses only."""
-    response: HttpResponse = views.index(request, SITEMAPS, sitemap_url_name="sitemap_section")
+    response: HttpResponse = views.index(request, _of(request), sitemap_url_name="sitemap_section")
     return response
 
 
 def section(request: HttpRequest, section: str) -> HttpResponse:
     """The addresses of one section."""
-    response: HttpResponse = views.sitemap(request, SITEMAPS, section=section)
+    response: HttpResponse = views.sitemap(request, _of(request), section=section)
     return response
+
+
+def _of(request: HttpRequest) -> dict[str, Any]:
+    return {
+        name: sitemap(node_region(request)) if issubclass(sitemap, NodeSitemap) else sitemap
+        for name, sitemap in SITEMAPS.items()
+    }

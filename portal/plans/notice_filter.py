@@ -43,7 +43,9 @@ class NoticeFilter:
     @classmethod
     def from_query(cls, query: QueryDict) -> NoticeFilter:
         """Read ``?kind=&level=&region=&status=&since=&until=&q=&bbox=``; nonsense means all."""
-        region = Region.objects.filter(code=query.get("region", "")[:12].strip("\x00")).first()
+        region = Region.objects.filter(
+            code=query.get("region", "")[:12].replace("\x00", "")
+        ).first()
         return cls(
             kind=_one_of(query.get("kind", ""), NoticeKind.values),
             level=_one_of(query.get("level", ""), PlanLevel.values),
@@ -89,11 +91,6 @@ class NoticeFilter:
         if self.status == NoticeStatus.STANDING:
             return versions.without_end().newest_first()
         return versions.open_first(day)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the reader asked for anything but the status."""
-        return any((self.kind, self.level, self.region, self.since, self.until, self.text))
 
     def region_choices(self, regions: Iterable[Region]) -> list[tuple[str, str]]:
         """The division asked for, which may have nothing open, then ``regions``: code and name."""

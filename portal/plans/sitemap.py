@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 
-from django.contrib.sitemaps import Sitemap
-
+from portal.core.sitemaps import NodeSitemap
 from portal.plans.models import NoticeVersion
 from portal.plans.models.version_queries import VersionQuerySet
 
 
-class NoticeSitemap(Sitemap[NoticeVersion]):
-    """All notices in force."""
+class NoticeSitemap(NodeSitemap[NoticeVersion]):
+    """All notices in force of the node's division."""
 
     i18n = True
     alternates = True
@@ -20,7 +19,7 @@ class NoticeSitemap(Sitemap[NoticeVersion]):
 
     def items(self) -> VersionQuerySet:
         """The newest public version of each notice that was not withdrawn."""
-        standing = NoticeVersion.objects.standing().select_related("notice")
+        standing = NoticeVersion.objects.standing().within(self.region).select_related("notice")
         return standing.only("publish_at", "notice__code").order_by("pk")
 
     def location(self, item: NoticeVersion) -> str:

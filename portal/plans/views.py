@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from portal.core.map_link import map_link
@@ -23,7 +24,10 @@ from portal.plans.reading import NoticeReading, open_by_region, rows_of
 
 PAGE_SIZE = 20
 INLINE_TYPES = ("application/pdf", "image/png", "image/jpeg")
-A_YEAR = 365 * 24 * 3600
+FILE_SECONDS = 300
+"""How long a cache may hand a file out unasked: a withdrawn one must be gone everywhere soon."""
+
+MAX_NUMBER_DIGITS = 5
 
 
 @require_safe
@@ -86,7 +90,8 @@ def changes(request: HttpRequest, code: str, number: int) -> HttpResponse:
     new = get_object_or_404(versions, number=number)
     earlier = versions.filter(number__lt=number).order_by("-number")
     asked = request.GET.get("from", "")
-    old = earlier.filter(number=asked).first() if asked.isdecimal() else earlier.first()
+    is_number = asked.isdecimal() and len(asked) <= MAX_NUMBER_DIGITS
+    old = earlier.filter(number=asked).first() if is_number else earlier.first()
     if old is None or new.is_withdrawn or old.is_withdrawn:
         raise Http404("there is no earlier version")
     context = {
@@ -118,13 +123,16 @@ def document(request: HttpRequest, code: str, number: int, stem: str, pk: int) -
     if shown.is_withdrawn:
         return render(request, "pages/plans/tombstone.html", {"version": shown}, status=410)
     kept = get_object_or_404(NoticeDocument, pk=pk, version=shown, sha256__startswith=stem)
+    etag = f'"{kept.sha256}"'
+    if (unchanged := get_conditional_response(request, etag=etag)) is not None:
+        return unchanged
     inline = kept.media_type in INLINE_TYPES and "download" not in request.GET
     name = f"{kept.title}.{kept.extension.lower()}"
     response = FileResponse(
         kept.file.open("rb"), as_attachment=not inline, filename=name, content_type=kept.media_type
     )
-    response["ETag"] = f'"{kept.sha256}"'
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={FILE_SECONDS}"
     return response
 
 

@@ -18,16 +18,18 @@ from portal.plans.procedure.prolong import extend_version
 from portal.plans.procedure.submit import submit_version
 from portal.plans.procedure.withdraw import withdraw_version
 from tests.factories.notices import (
+    CITY,
     COUNTY,
     FOREIGN_CITY,
     PLACE,
     approver,
     draft,
     in_days,
+    make_region,
     published,
     registrar,
 )
-from tests.portal.sites import make_home
+from tests.portal.sites import make_home, make_node
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -182,3 +184,13 @@ def test_the_sitemap_lists_notices_in_both_languages(client: Client) -> None:
     assert f"/plans/{version.notice.code}/</loc>" in text
     assert f"/en/plans/{version.notice.code}/</loc>" in text
     assert gone.notice.code not in text
+
+
+def test_the_sitemap_of_a_node_names_its_own_notices_only(client: Client, settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "node.example"]
+    own, foreign = published(region=COUNTY), published(region=FOREIGN_CITY)
+    make_node("node.example", make_region(CITY))
+    text = client.get("/sitemap-notices.xml", SERVER_NAME="node.example").content.decode()
+    assert own.notice.code in text
+    assert foreign.notice.code not in text
+    assert foreign.notice.code in client.get("/sitemap-notices.xml").content.decode()
