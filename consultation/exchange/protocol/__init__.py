@@ -1,0 +1,1 @@
+"""What both ends of the exchange agree on: bytes, sizes, signatures. Pure; no Django, no files."""
