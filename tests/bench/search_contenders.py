@@ -214,14 +214,16 @@ def _postgres_peers(names: dict[str, str]) -> dict[str, Search]:
         f"CREATE INDEX peer_trigram ON {_TABLE} USING gin (text gin_trgm_ops)",
         "CREATE TABLE peer_pairs (key text, tokens tsvector)",
     )
+    # Read whole before it is written: both on one connection at once wait for each other.
+    rows = [
+        (row.key, *(" ".join(pairs(normalise(text))) for text in (row.title, row.text)))
+        for row in IndexedDocument.objects.only("key", "title", "text").iterator()
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO peer_pairs VALUES (%s, setweight(to_tsvector('simple', %s), 'A') "
             "|| setweight(to_tsvector('simple', %s), 'D'))",
-            (
-                (row.key, *(" ".join(pairs(normalise(text))) for text in (row.title, row.text)))
-                for row in IndexedDocument.objects.only("key", "title", "text").iterator()
-            ),
+            rows,
         )
     _execute("CREATE INDEX peer_tokens ON peer_pairs USING gin (tokens)", "ANALYZE peer_pairs")
 
