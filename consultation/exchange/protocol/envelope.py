@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .errors import ContentInvalid, EnvelopeInvalid, TooLarge, UnknownEpoch
 from .sizes import BUCKETS
@@ -17,6 +18,14 @@ from .suites import Opener, Sealer
 MAGIC = b"CXE1"
 _HEADER = struct.Struct(">4sB3xI")
 _LENGTH = struct.Struct(">Q")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom to seal to: a public key and the epoch that it belongs to."""
+
+    sealer: Sealer
+    epoch: int
 
 
 def capacity(sealer: type[Sealer] | Sealer, bucket: int) -> int:
@@ -32,16 +41,17 @@ def bucket_for(sealer: Sealer, length: int) -> int:
     raise TooLarge(f"{length} bytes")
 
 
-def seal(content: bytes, sealer: Sealer, epoch: int, bucket: int | None = None) -> bytes:
+def seal(content: bytes, to: Recipient, bucket: int | None = None) -> bytes:
     """An envelope of exactly ``bucket`` bytes (by default the smallest one).
 
     Raises ``TooLarge``.
     """
+    sealer = to.sealer
     size = bucket_for(sealer, len(content)) if bucket is None else bucket
     room = capacity(sealer, size)
     if len(content) > room:
         raise TooLarge(f"{len(content)} bytes, the envelope takes {room}")
-    header = _HEADER.pack(MAGIC, sealer.suite, epoch)
+    header = _HEADER.pack(MAGIC, sealer.suite, to.epoch)
     text = _LENGTH.pack(len(content)) + content + bytes(room - len(content))
     return header + sealer.seal(text, header)
 

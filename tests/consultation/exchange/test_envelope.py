@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultation.exchange.protocol.envelope import (
+    Recipient,
     bucket_for,
     capacity,
     open_envelope,
@@ -43,6 +44,10 @@ class Pair:
     sealer: Sealer
     opener: Opener
 
+    @property
+    def to(self) -> Recipient:
+        return Recipient(self.sealer, EPOCH)
+
     def opened(self, envelope: bytes) -> bytes:
         return open_envelope(envelope, {(self.sealer.suite, EPOCH): self.opener})
 
@@ -66,7 +71,7 @@ def pair(request: pytest.FixtureRequest) -> Pair:
 def test_an_envelope_has_the_size_of_its_bucket_whatever_it_holds(pair: Pair, bucket: int) -> None:
     room = capacity(pair.sealer, bucket)
     for content in (b"", os.urandom(room)):
-        envelope = seal(content, pair.sealer, EPOCH, bucket)
+        envelope = seal(content, pair.to, bucket)
         assert len(envelope) == bucket
         assert pair.opened(envelope) == content
 
@@ -78,11 +83,11 @@ def test_the_smallest_bucket_is_taken_and_nothing_larger_than_the_largest(pair: 
     with pytest.raises(TooLarge):
         bucket_for(pair.sealer, capacity(pair.sealer, BUCKETS[-1]) + 1)
     with pytest.raises(TooLarge):
-        seal(bytes(BUCKETS[0]), pair.sealer, EPOCH, BUCKETS[0])
+        seal(bytes(BUCKETS[0]), pair.to, BUCKETS[0])
 
 
 def test_the_header_says_suite_and_epoch_only(pair: Pair) -> None:
-    one, other = (seal(b"same", pair.sealer, EPOCH) for _ in range(2))
+    one, other = (seal(b"same", pair.to) for _ in range(2))
     assert read_header(one) == (pair.sealer.suite, EPOCH)
     assert one[:12] == other[:12]
     same = sum(a == b for a, b in zip(one[12:], other[12:], strict=True))
@@ -91,7 +96,7 @@ def test_the_header_says_suite_and_epoch_only(pair: Pair) -> None:
 
 @pytest.mark.parametrize("position", [4, 8, 11, 12, 100, 2000, -1, -17])
 def test_a_changed_byte_is_found(pair: Pair, position: int) -> None:
-    envelope = bytearray(seal(b"content", pair.sealer, EPOCH))
+    envelope = bytearray(seal(b"content", pair.to))
     envelope[position] ^= 1
     openers = {(suite, EPOCH ^ bit): pair.opener for suite in range(6) for bit in (0, 1, 1 << 24)}
     with pytest.raises(WrongKey):
@@ -101,16 +106,18 @@ def test_a_changed_byte_is_found(pair: Pair, position: int) -> None:
 def test_another_key_opens_nothing(pair: Pair) -> None:
     other = (hpke if pair.sealer.suite == 1 else sm)()
     with pytest.raises(WrongKey):
-        Pair(pair.sealer, other.opener).opened(seal(b"content", pair.sealer, EPOCH))
+        Pair(pair.sealer, other.opener).opened(seal(b"content", pair.to))
 
 
 def test_a_key_that_was_destroyed_is_told_apart_from_a_wrong_one(pair: Pair) -> None:
     with pytest.raises(UnknownEpoch):
-        open_envelope(seal(b"content", pair.sealer, EPOCH - 1), {(1, EPOCH): pair.opener})
+        open_envelope(
+            seal(b"content", Recipient(pair.sealer, EPOCH - 1)), {(1, EPOCH): pair.opener}
+        )
 
 
 def test_padding_that_is_not_zero_is_refused(pair: Pair) -> None:
-    envelope = seal(b"content", pair.sealer, EPOCH)
+    envelope = seal(b"content", pair.to)
     header, room = envelope[:12], capacity(pair.sealer, BUCKETS[0])
     for length, padding in ((3, b"hidden"), (room + 1, b"")):
         text = length.to_bytes(8, "big") + (b"abc" + padding).ljust(room, b"\0")

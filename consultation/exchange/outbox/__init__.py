@@ -1,0 +1,1 @@
+"""The outbox (发件箱): sealed objects wait here for their slot, in files, ciphertext only."""
