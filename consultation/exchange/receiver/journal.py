@@ -64,7 +64,7 @@ class JournalWriter:
     def _open(self) -> None:
         path = path_of(self.folder, self.number)
         # Unbuffered: a write that failed half way must not be tried again behind our back.
-        self._stream: BinaryIO = path.open("ab", buffering=0)  # type: ignore[assignment]
+        self._stream: BinaryIO = path.open("ab", buffering=0)
         path.chmod(0o600)
         self._frames = path.stat().st_size // FRAME_BYTES
         self._cut(self._frames * FRAME_BYTES)

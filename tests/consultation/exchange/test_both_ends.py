@@ -12,8 +12,7 @@ import pytest
 from consultation.exchange.outbox.slots import MANIFEST_NAME
 from consultation.exchange.outbox.store import Outbox, OutboxFull
 from consultation.exchange.protocol.envelope import Recipient
-from consultation.exchange.protocol.frame import FRAME_BYTES
-from consultation.exchange.protocol.sizes import BUCKETS
+from consultation.exchange.protocol.sizes import BUCKETS, FRAME_BYTES
 from consultation.exchange.protocol.suites import SmOpener, SmSealer
 from consultation.exchange.receiver.filer import Filer
 from tests.consultation.exchange.both_ends import (

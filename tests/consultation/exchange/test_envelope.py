@@ -64,7 +64,8 @@ def sm() -> Pair:
 
 @pytest.fixture(params=[hpke, sm], ids=["suite 1", "suite 2"])
 def pair(request: pytest.FixtureRequest) -> Pair:
-    return request.param()
+    made: Pair = request.param()
+    return made
 
 
 @pytest.mark.parametrize("bucket", BUCKETS)

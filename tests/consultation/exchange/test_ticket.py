@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultation.exchange.protocol.errors import ContentInvalid, TooLarge
+from consultation.exchange.protocol.sizes import MAX_TICKET_BYTES
 from consultation.exchange.protocol.ticket import (
     DUMMY,
     MAX_ATTACHMENTS,
-    MAX_TICKET_BYTES,
     PART_HEADER_BYTES,
     Attachment,
     Ticket,
