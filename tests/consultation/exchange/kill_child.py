@@ -1,0 +1,64 @@
+"""One process of the exchange, to be killed: ``python -m ... kill_child intake|record|decode|file``."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+
+from consultation.exchange.outbox.enqueue import enqueue
+from consultation.exchange.outbox.store import Outbox
+from consultation.exchange.protocol.envelope import Recipient
+from consultation.exchange.protocol.suites import HpkeOpener, HpkeSealer
+from consultation.exchange.receiver.decoder import Decoder
+from consultation.exchange.receiver.filer import Filer
+from consultation.exchange.receiver.journal import JournalWriter
+from consultation.exchange.receiver.recorder import Recorder, open_socket, record
+from consultation.exchange.receiver.store import ReceiverStore
+from tests.consultation.exchange.both_ends import EPOCH, LINK_KEY, ticket
+
+
+def intake(folder: Path, first: int, key: Path) -> None:
+    """File reports without end; each is named on standard output once it was acknowledged."""
+    outbox = Outbox(folder)
+    to = Recipient(HpkeSealer(HpkeOpener(key.read_bytes()).public_key()), EPOCH)
+    for number in itertools.count(first):
+        enqueue(outbox, ticket(f"{number}", b"x" * 20_000), to)
+        print(number, flush=True)
+
+
+def record_frames(folder: Path, port: int) -> None:
+    receiving = open_socket(("127.0.0.1", port))
+    recorder = Recorder(JournalWriter(folder / "journal"), LINK_KEY)
+    print("ready", flush=True)
+    record(receiving, recorder, lambda: False)
+
+
+def decode(folder: Path) -> None:
+    decoder = Decoder(ReceiverStore(folder), LINK_KEY)
+    print("ready", flush=True)
+    while True:
+        decoder.run_once()
+
+
+def file(folder: Path, key: Path) -> None:
+    filer = Filer(ReceiverStore(folder), {(1, EPOCH): HpkeOpener(key.read_bytes())})
+    print("ready", flush=True)
+    while True:
+        filer.run_once()
+
+
+def main() -> None:
+    role, folder, *rest = sys.argv[1:]
+    if role == "intake":
+        intake(Path(folder), int(rest[0]), Path(rest[1]))
+    elif role == "record":
+        record_frames(Path(folder), int(rest[0]))
+    elif role == "decode":
+        decode(Path(folder))
+    else:
+        file(Path(folder), Path(rest[0]))
+
+
+if __name__ == "__main__":
+    main()
