@@ -16,7 +16,7 @@ PART = ".part"
 
 def write_file(path: Path, data: bytes) -> None:
     """Put ``data`` at ``path`` for good. Raises ``OSError`` and leaves nothing when it cannot."""
-    part = path.with_name(path.name + PART)
+    part = _fresh_part(path)
     try:
         _write(part, data)
         part.rename(path)
@@ -28,7 +28,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """Put a folder with all ``files`` at ``path``, or none of them. Raises ``OSError``."""
-    part = path.with_name(path.name + PART)
+    part = _fresh_part(path)
     try:
         part.mkdir(mode=0o700)
         for name, data in files.items():
@@ -54,11 +54,26 @@ def remove_leftovers(folder: Path) -> int:
     """Delete what a killed process left half written; returns how many."""
     found = list(folder.glob(f"*{PART}"))
     for path in found:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        _remove(path)
     return len(found)
+
+
+def _fresh_part(path: Path) -> Path:
+    """The name to write under; what a killed process left there is deleted.
+
+    Two processes never write the same name: names are hashes, or random.
+    """
+    part = path.with_name(path.name + PART)
+    if part.exists():
+        _remove(part)
+    return part
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _write(path: Path, data: bytes) -> None:
