@@ -12,6 +12,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal.core import display, health, sitemaps, views
+from portal.staff import sign_in_views
 
 handler400 = "portal.core.errors.bad_request"
 handler403 = "portal.core.errors.permission_denied"
@@ -57,6 +58,8 @@ urlpatterns += i18n_patterns(
     path("", include("portal.core.urls")),
     path("search/", include("portal.search.urls")),
     path("policies/", include("portal.policies.urls")),
+    # Wagtail's sign-in for visitors asks for the password alone.
+    path("_util/login/", sign_in_views.shut),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -14,6 +14,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 LOGIN_URL = "wagtailadmin_login"
+# Pages that an editor kept for those who signed in: there is one way in.
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 
 # Lock-out: by account and address first, by account alone against many addresses,
 # by address alone against many accounts.

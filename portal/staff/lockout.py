@@ -18,6 +18,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.core.audit.origin import client_address
+from portal.staff.second_factor import was_given
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -43,6 +44,11 @@ class LockOutHandler(AxesDatabaseHandler):
         return max(
             int(count * common // limit) for count, limit in zip(counts, limits, strict=True)
         )
+
+    def user_logged_in(self, sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        """Only a whole sign-in makes failures forgotten: the password alone is half of one."""
+        if was_given(user):
+            super().user_logged_in(sender, request, user, **kwargs)
 
 
 def is_locked(request: HttpRequest, username: str) -> bool:

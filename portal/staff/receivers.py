@@ -21,6 +21,7 @@ from portal.staff.errors import DutyConflict, FixedRole
 from portal.staff.models import Posting, Role
 from portal.staff.rights import check_gains, check_keeper, check_keepers_remain, holds_duty
 from portal.staff.roles import BY_CODE, SECURITY_ADMINISTRATOR
+from portal.staff.second_factor import was_given
 from portal.staff.sessions import begin_session, current_session
 
 WATCHED_FIELDS = ("username", "first_name", "last_name", "email", "is_active", "is_superuser")
@@ -31,7 +32,9 @@ TAKES_AWAY = {"pre_remove", "pre_clear"}
 
 
 def signed_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """Both factors were right."""
+    """Both factors were right. The password alone begins no session: see ``sessions``."""
+    if not was_given(user):
+        return
     begin_session(request, user)
     record_event("sign_in.succeeded", actor=user, target=user)
 

@@ -47,6 +47,12 @@ def confirmed_device(user: User) -> TOTPDevice | None:
     return device
 
 
+def was_given(user: User) -> bool:
+    """Whether the sign-in that ``user`` stands for gave a second factor in force."""
+    device = getattr(user, "otp_device", None)
+    return device is not None and device.confirmed
+
+
 @transaction.atomic
 def new_device(user: User) -> TOTPDevice:
     """A device that waits for its first code; earlier ones that wait are gone."""

@@ -75,11 +75,11 @@ class StaffSessionMiddleware:
 
     def _over(self, request: HttpRequest) -> str:
         """Why the session is over; empty: it is not."""
+        if not request.user.is_verified():  # type: ignore[union-attr]
+            return "no_second_factor"
         session = current_session(request)
         if session is None:
             return "revoked"
-        if not request.user.is_verified():  # type: ignore[union-attr]
-            return "no_second_factor"
         if session.is_over:
             session.delete()
             return "expired"

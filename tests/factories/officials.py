@@ -37,10 +37,11 @@ class OfficialClient(Client):
     """Django's test client; ``force_login`` signs in with the second factor as well."""
 
     def force_login(self, user: Any, backend: str | None = None, *, verified: bool = True) -> None:
+        user.otp_device = device_of(user) if verified else None
         super().force_login(user, backend or "django.contrib.auth.backends.ModelBackend")
         if verified:
             session = self.session
-            session[DEVICE_ID_SESSION_KEY] = device_of(user).persistent_id
+            session[DEVICE_ID_SESSION_KEY] = user.otp_device.persistent_id
             session.save()
             # A session that lies in its cookie has another one now.
             self.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
