@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -13,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_ratelimit.core import get_usage
 
-from portal.core.audit.origin import client_address
+from portal.core.audit.origin import client_network
 
 View = Callable[..., HttpResponseBase]
 
@@ -39,11 +38,8 @@ def rate_limited(group: str, setting: str, *, json: bool = False) -> Callable[[V
 
 
 def _network(_group: str, request: HttpRequest) -> str:
-    """The client's address, of IPv6 the /64 that one household has; one bucket for no address."""
-    address = client_address(request)
-    if ":" not in address:
-        return address or "none"
-    return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    """Whom a count is of; one bucket for those without an address."""
+    return client_network(request) or "none"
 
 
 def too_many_requests(request: HttpRequest, wait: int, *, json: bool) -> HttpResponse:

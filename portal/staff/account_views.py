@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from portal.core.audit.record import record_event
 from portal.staff import second_factor
 from portal.staff.forms import CodeForm, NewPasswordForm
-from portal.staff.lockout import count_failure
+from portal.staff.lockout import count_failure, is_locked, refuse_locked
 from portal.staff.models import Credential
 from portal.staff.second_factor import Outcome
 from portal.staff.sessions import current_session, end_other_sessions
@@ -37,6 +37,8 @@ def own(request: HttpRequest) -> User:
 def password(request: HttpRequest) -> HttpResponse:
     """Choose a new password; all other sessions end."""
     user = own(request)
+    if is_locked(request, user.get_username()):
+        return refuse_locked(request, user.get_username())
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         session = current_session(request)
@@ -45,6 +47,8 @@ def password(request: HttpRequest) -> HttpResponse:
         end_other_sessions(user, keep=session)
         messages.success(request, _("密码已更改，其他设备上的登录已全部结束。"))
         return redirect("wagtailadmin_home")
+    if form.has_error("old_password", "password_incorrect"):
+        count_failure(request, user.get_username(), "present_password")
     context = {"form": form, "forced": Credential.must_be_changed(user)}
     return render(request, "pages/staff/password.html", context)
 
@@ -71,6 +75,8 @@ def security(request: HttpRequest) -> HttpResponse:
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, against a code of the authenticator."""
     user = own(request)
+    if is_locked(request, user.get_username()):
+        return refuse_locked(request, user.get_username())
     device = second_factor.confirmed_device(user)
     form = CodeForm(request.POST)
     if device and form.is_valid():

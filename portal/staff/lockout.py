@@ -8,22 +8,23 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_client_username
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from portal.core.audit.origin import client_address
+from portal.core.audit.origin import client_network
 from portal.staff.second_factor import was_given
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """The address as axes keeps it."""
-    return client_address(request) or None
+    """The address as axes keeps it: a household of IPv6 has as many as it likes, and counts once."""
+    return client_network(request) or None
 
 
 class LockOutHandler(AxesDatabaseHandler):
@@ -50,15 +51,23 @@ class LockOutHandler(AxesDatabaseHandler):
         if was_given(user):
             super().user_logged_in(sender, request, user, **kwargs)
 
+    def reset_user_attempts(
+        self, request: HttpRequest, credentials: dict[str, Any] | None = None
+    ) -> int:
+        """Forget the failures of the account that signed in, and nobody else's at its address."""
+        username = get_client_username(request, credentials)
+        return self.reset_attempts(username=username) if username else 0
+
 
 def is_locked(request: HttpRequest, username: str) -> bool:
     """Whether this account may not be tried from here now."""
     return not AxesProxyHandler.is_allowed(request, {"username": username})
 
 
-def count_failure(request: HttpRequest, username: str) -> None:
-    """A wrong second factor counts like a wrong password; may lock."""
-    user_login_failed.send(__name__, credentials={"username": username}, request=request)
+def count_failure(request: HttpRequest, username: str, step: str = "second_factor") -> None:
+    """A wrong code, or present password, counts like a wrong password at the sign-in; may lock."""
+    credentials = {"username": username}
+    user_login_failed.send(__name__, credentials=credentials, request=request, step=step)
 
 
 def refuse_locked(request: HttpRequest, username: str) -> HttpResponse:
@@ -95,6 +104,23 @@ def failures_of(user: User) -> int:
     attempts = AccessAttempt.objects.filter(username=user.get_username(), attempt_time__gte=since)
     failures: list[int] = list(attempts.values_list("failures_since_start", flat=True))
     return sum(failures)
+
+
+def locked_names() -> set[str]:
+    """The accounts that are locked somewhere now, however many browsers the tries came from."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    recent = AccessAttempt.objects.filter(attempt_time__gte=since).order_by()
+    failures = Sum("failures_since_start")
+    at_one_address = recent.values("username", "ip_address").annotate(failures=failures)
+    anywhere = recent.values("username").annotate(failures=failures)
+    return {
+        row["username"]
+        for rows, limit in (
+            (at_one_address, settings.AXES_FAILURE_LIMIT),
+            (anywhere, settings.SIGN_IN_FAILURES_BY_NAME),
+        )
+        for row in rows.filter(failures__gte=limit)
+    }
 
 
 def unlock(user: User) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from axes.models import AccessAttempt
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.staff.audit_standing import AuditChainPanel
 from portal.staff.dashboard import DashboardRow, RowState, due_state, register_panel
+from portal.staff.lockout import locked_names
 from portal.staff.models import Credential
 from portal.staff.permissions import may_keep_accounts
 from tiles.releases.models import Release
@@ -60,12 +59,7 @@ class AccountsPanel:
         if not may_keep_accounts(user):
             return []
         accounts = reverse("wagtailusers_users:index")
-        since = timezone.now() - settings.AXES_COOLOFF_TIME
-        locked = AccessAttempt.objects.filter(
-            attempt_time__gte=since, failures_since_start__gte=settings.AXES_FAILURE_LIMIT
-        )
-        names = set(locked.values_list("username", flat=True))
-        people = User.objects.filter(username__in=names)
+        people = User.objects.filter(username__in=locked_names())
         rows = [
             DashboardRow(
                 _("登录已锁定：%(name)s") % {"name": person.get_full_name() or person.username},

@@ -64,7 +64,7 @@ def sign_in_failed(
 ) -> None:
     """A wrong password or code."""
     user, facts = _known(credentials)
-    step = "second_factor" if kw.get("sender") == "portal.staff.lockout" else "password"
+    step = str(kw.get("step", "password"))
     record_event("sign_in.failed", actor=None, target=user, facts={**facts, "step": step})
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal.core.audit.models import AuditEvent
-from portal.staff.lockout import failures_of
+from portal.staff.lockout import failures_of, locked_names
 from tests.factories.officials import PASSWORD, code_for, device_of, official, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,11 @@ def attempt(
     *,
     name: str = "zhang",
     address: str = "10.0.0.1",
+    browser: str = "",
 ):
-    return Client(REMOTE_ADDR=address).post(LOGIN, {"username": name, "password": password})
+    return Client(REMOTE_ADDR=address, HTTP_USER_AGENT=browser).post(
+        LOGIN, {"username": name, "password": password}
+    )
 
 
 def test_five_failures_lock_the_account_at_this_address(person):
@@ -58,6 +61,74 @@ def test_one_address_that_tries_many_accounts_is_locked(person, settings):
         attempt(name=f"name{number}")
     assert attempt(PASSWORD).status_code == 429
     assert attempt(PASSWORD, address="10.0.0.2").status_code == 302
+
+
+def whole_sign_in(person, address: str = "10.0.0.1") -> int:
+    visitor = Client(REMOTE_ADDR=address)
+    visitor.post(LOGIN, {"username": person.username, "password": PASSWORD})
+    return visitor.post(CODE, {"code": code_for(device_of(person))}).status_code
+
+
+def test_a_sign_in_forgets_the_failures_of_its_own_account_alone(person, settings):
+    settings.SIGN_IN_FAILURES_BY_ADDRESS = 8
+    other = official("li", "layer_importer")
+    for _ in range(4):
+        attempt()
+    attempt(name="li")
+    assert whole_sign_in(other) == 302
+    assert (failures_of(person), failures_of(other)) == (4, 0)
+    for number in range(4):
+        attempt(name=f"name{number}")
+    assert attempt(PASSWORD, name="li").status_code == 429
+
+
+def test_a_household_of_ipv6_counts_as_one_address(person):
+    for number in range(5):
+        attempt(address=f"2001:db8:1:1::{number:x}")
+    assert attempt(PASSWORD, address="2001:db8:1:1:ffff::1").status_code == 429
+    assert attempt(PASSWORD, address="2001:db8:1:2::1").status_code == 302
+
+
+def test_ipv4_written_as_ipv6_is_the_same_address(person):
+    for _ in range(5):
+        attempt(address="::ffff:10.0.0.1")
+    assert attempt(PASSWORD, address="10.0.0.1").status_code == 429
+    assert attempt(PASSWORD, address="::ffff:10.0.0.2").status_code == 302
+
+
+def test_the_keeper_sees_a_lock_that_came_from_many_browsers(person, keeper):
+    for number in range(4):
+        attempt(browser=f"browser {number}")
+    assert locked_names() == set()
+    attempt(browser="browser 4")
+    assert locked_names() == {"zhang"}
+    page = signed_in(keeper).get("/admin/").content.decode()
+    assert "登录已锁定：zhang示例" in page
+
+
+def test_failures_at_many_addresses_are_shown_once_they_lock(person, settings):
+    settings.SIGN_IN_FAILURES_BY_NAME = 6
+    for number in range(5):
+        attempt(address=f"10.0.1.{number}")
+    assert locked_names() == set()
+    attempt(address="10.0.1.9")
+    assert locked_names() == {"zhang"}
+
+
+def test_a_wrong_present_password_counts_towards_the_lock(person):
+    client, new = signed_in(person), "Another-City-2036"
+    url = "/admin/staff/password/"
+
+    def change(present: str) -> int:
+        data = {"old_password": present, "new_password1": new, "new_password2": new}
+        return client.post(url, data).status_code
+
+    assert [change("wrong") for _ in range(5)] == [200, 200, 200, 200, 429]
+    assert change(PASSWORD) == 429
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    facts = AuditEvent.objects.filter(action="sign_in.failed").first().facts
+    assert facts == {"step": "present_password"}
 
 
 def test_tries_during_the_lock_do_not_lengthen_it(person):
