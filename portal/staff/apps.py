@@ -17,9 +17,10 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         """Guard the rights; connect the receivers of framework events."""
-        from portal.staff import checks, panels, receivers, watching  # noqa: F401, PLC0415
+        from portal.staff import checks, file_events, panels, receivers, watching  # noqa: F401, PLC0415
 
         triggers.register(GUARDS)
         receivers.connect()
         watching.connect()
+        file_events.connect()
         panels.register_panels()

@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from portal.staff import urls
 from portal.staff.dashboard import dashboard_for
+from portal.staff.file_events import changed_together
 from portal.staff.permissions import may_keep_accounts, may_read_log
 from portal.staff.reports import may_read_any
 from portal.staff.scope import Person
@@ -72,6 +73,9 @@ def only_the_dashboard(request: HttpRequest, panels: list[Component]) -> None:
 @hooks.register("construct_homepage_summary_items")
 def no_summary(request: HttpRequest, items: list[Any]) -> None:
     items.clear()
+
+
+hooks.register("after_bulk_action", changed_together)
 
 
 @hooks.register("construct_main_menu")

@@ -1,7 +1,7 @@
 """What officials do in Wagtail and with releases, into the audit log.
 
-Wagtail logs pages, snippets, documents, images, settings and accounts; releases keep a history of
-their own, and know nothing of the portal. Each entry becomes an event in the same transaction.
+Wagtail logs pages, settings and accounts; files are watched by ``file_events``; releases keep a history
+of their own, and know nothing of the portal. Each entry becomes an event in the same transaction.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from wagtail.models import ModelLogEntry, PageLogEntry
 
 from portal.core.audit.canonical import Fact
 from portal.core.audit.record import Target, record_event
+from portal.staff.file_events import WATCHED, is_file
 from tiles.releases.models import Incident, ReleaseEvent
 
 KEPT_DATA = ("title", "fields", "revision", "page", "source", "destination", "comment", "reason")
@@ -25,6 +26,8 @@ def wagtail_logged(*, instance: PageLogEntry | ModelLogEntry, created: bool, **_
     if not created:
         return
     kind = instance.content_type
+    if kind and is_file(kind.model_class()) and instance.action in WATCHED:
+        return
     number = instance.page_id if isinstance(instance, PageLogEntry) else instance.object_id
     record_event(
         instance.action,
