@@ -41,6 +41,34 @@ class NotTheKeeper(RightsRefusal):
     en = "only the security administrator changes accounts and rights"
 
 
+class ResetOnServer(RightsRefusal):
+    """Who resets the sign-in of another administrator could sign in as them (三员分立)."""
+
+    code = "reset_on_server"
+    zh = (
+        "系统管理员、审计管理员的密码和动态口令不能在此重置，"
+        "须由服务器管理人员执行 manage.py reset_official 用户名"
+    )
+    en = (
+        "the password and the second factor of a system or audit administrator are not reset here:"
+        " whoever runs the server does it with manage.py reset_official NAME"
+    )
+
+
+class DutyOnServer(RightsRefusal):
+    """Who keeps accounts hands the other two duties to no account that is theirs to reset."""
+
+    code = "duty_on_server"
+    zh = (
+        "系统管理员、审计管理员职责不能在此授予，"
+        "须由服务器管理人员用 manage.py create_official 新建账号"
+    )
+    en = (
+        "the duties of the system and audit administrator are not given here: whoever runs the"
+        " server makes an account with manage.py create_official"
+    )
+
+
 class LastKeeper(RightsRefusal):
     """Without a security administrator nobody could name another."""
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.core.audit.record import record_event
 from portal.staff import second_factor
 from portal.staff.account_views import own
+from portal.staff.errors import ResetOnServer, RightsRefusal
 from portal.staff.forms import ReasonForm
 from portal.staff.lockout import failures_of, unlock
 from portal.staff.models import Credential
-from portal.staff.permissions import may_keep_account_of, may_keep_accounts
+from portal.staff.permissions import may_keep_account_of, may_keep_accounts, may_reset_account_of
 from portal.staff.sessions import end_other_sessions
 
 
@@ -39,6 +40,8 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "password_until": Credential.expires_at(other),
         "sessions": other.staff_sessions.all()[:50],
         "may_keep": may_keep_account_of(request.user, other),
+        "may_reset": may_reset_account_of(request.user, other),
+        "reset_on_server": str(ResetOnServer()),
         "form": ReasonForm(),
     }
     return render(request, "pages/staff/account.html", context)
@@ -55,11 +58,15 @@ def _with_reason(
     if not form.is_valid():
         messages.error(request, _("请写明理由。"))
         return redirect("staff:account", pk)
-    with transaction.atomic():
-        change(other)
-        facts = {"reason": form.cleaned_data["reason"]}
-        record_event(action, actor=own(request), target=other, facts=facts)
-    messages.success(request, done)
+    try:
+        with transaction.atomic():
+            change(other)
+            facts = {"reason": form.cleaned_data["reason"]}
+            record_event(action, actor=own(request), target=other, facts=facts)
+    except RightsRefusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
     return redirect("staff:account", pk)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
+from portal.staff.models import Role
+from portal.staff.roles import SECURITY_ADMINISTRATOR
 from portal.staff.scope import Person
 
 
@@ -17,6 +19,20 @@ def may_keep_account_of(person: Person, other: User) -> bool:
     if not may_keep_accounts(person) or person.pk == other.pk:
         return False
     return person.is_superuser or not other.is_superuser
+
+
+def keeps_another_duty(other: User) -> bool:
+    """Whether somebody is system or audit administrator."""
+    duties = Role.objects.filter(group__user=other, is_duty=True)
+    return duties.exclude(code=SECURITY_ADMINISTRATOR.code).exists()
+
+
+def may_reset_account_of(person: Person, other: User) -> bool:
+    """Gives a new password or takes the second factor away, and could sign in as them.
+
+    Nobody does so with another of the three administrators; the server's command does.
+    """
+    return may_keep_account_of(person, other) and not keeps_another_duty(other)
 
 
 def may_read_log(person: Person) -> bool:

@@ -19,7 +19,14 @@ from portal.core.audit.origin import current_actor
 from portal.core.audit.record import record_event
 from portal.staff.errors import DutyConflict, FixedRole
 from portal.staff.models import Posting, Role
-from portal.staff.rights import check_gains, check_keeper, check_keepers_remain, holds_duty
+from portal.staff.rights import (
+    check_gains,
+    check_given,
+    check_keeper,
+    check_keepers_remain,
+    check_reset,
+    holds_duty,
+)
 from portal.staff.roles import BY_CODE, SECURITY_ADMINISTRATOR
 from portal.staff.second_factor import was_given
 from portal.staff.sessions import begin_session, current_session
@@ -78,7 +85,10 @@ def locked_out(*, username: str | None = None, **_kwargs: Any) -> None:
 
 
 def before_account_saved(*, instance: User, **kwargs: Any) -> None:
-    """Nobody stops the last keeper, makes a duty holder a superuser, or raises themselves."""
+    """Nobody stops the last keeper, makes a duty holder a superuser, or raises themselves.
+
+    Nobody becomes another administrator by giving them a password.
+    """
     before = User.objects.filter(pk=instance.pk).first() if instance.pk else None
     changed = [
         name
@@ -88,6 +98,8 @@ def before_account_saved(*, instance: User, **kwargs: Any) -> None:
     instance.__dict__["_changed_fields"] = changed if before else None
     if before is None or kwargs.get("raw"):
         return
+    if before.password != instance.password:
+        check_reset(current_actor(), instance)
     if {"is_active", "is_superuser"} & set(changed):
         check_keeper(current_actor(), [instance.pk])
     if "is_superuser" in changed and instance.is_superuser and holds_duty(instance):
@@ -135,6 +147,7 @@ def roles_changed(
     if action.startswith("pre_"):
         check_keeper(current_actor(), [person.pk for person in people])
     if action == "pre_add":
+        check_given(current_actor(), [group.pk for group in groups])
         with transaction.atomic():
             for person in people:
                 check_gains(person, [group.pk for group in groups])

@@ -11,9 +11,16 @@ from collections.abc import Collection, Iterable
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 
-from portal.staff.errors import DutyConflict, LastKeeper, NotTheKeeper, OwnRights
+from portal.staff.errors import (
+    DutyConflict,
+    DutyOnServer,
+    LastKeeper,
+    NotTheKeeper,
+    OwnRights,
+    ResetOnServer,
+)
 from portal.staff.models import Role
-from portal.staff.permissions import may_keep_accounts
+from portal.staff.permissions import keeps_another_duty, may_keep_accounts
 from portal.staff.roles import SECURITY_ADMINISTRATOR
 
 
@@ -28,6 +35,22 @@ def check_keeper(actor: User | None, others: Iterable[int]) -> None:
         raise OwnRights
     if not may_keep_accounts(actor):
         raise NotTheKeeper
+
+
+def check_reset(actor: User | None, other: User) -> None:
+    """Who gives another a password, or takes the second factor away, could sign in as them."""
+    if actor is not None and actor.pk != other.pk and keeps_another_duty(other):
+        raise ResetOnServer
+
+
+def check_given(actor: User | None, groups: Iterable[int]) -> None:
+    """The other two duties are given on the server alone.
+
+    Otherwise one could take a duty away, reset the account, and give the duty back.
+    """
+    given = Role.objects.filter(group__in=list(groups), is_duty=True)
+    if actor is not None and given.exclude(code=SECURITY_ADMINISTRATOR.code).exists():
+        raise DutyOnServer
 
 
 def check_roles(groups: Collection[Group]) -> None:

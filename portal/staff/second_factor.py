@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.core.audit.origin import current_actor
 from portal.core.audit.record import record_event
 from portal.staff.models import RecoveryCode
+from portal.staff.rights import check_reset
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without I, O, 0, 1: they are read wrong
 CODE_LENGTH, CODE_GROUP = 16, 4  # 80 bits
@@ -124,7 +126,11 @@ def confirm(user: User, device: TOTPDevice) -> list[str]:
 
 @transaction.atomic
 def reset(user: User) -> None:
-    """Take device and recovery codes away: the next sign-in enrols anew."""
+    """Take device and recovery codes away: the next sign-in enrols anew.
+
+    Raises ``ResetOnServer`` for another administrator's.
+    """
+    check_reset(current_actor(), user)
     TOTPDevice.objects.filter(user=user).delete()
     user.recovery_codes.all().delete()
 

@@ -15,9 +15,16 @@ from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import EditView, IndexView, UserViewSet
 
 from portal.core.audit.origin import current_actor
-from portal.staff.errors import RightsRefusal
-from portal.staff.permissions import may_keep_account_of, may_keep_accounts
-from portal.staff.rights import check_gains, check_keeper, check_keepers_remain, check_roles
+from portal.staff.errors import ResetOnServer, RightsRefusal
+from portal.staff.permissions import keeps_another_duty, may_keep_account_of, may_keep_accounts
+from portal.staff.rights import (
+    check_gains,
+    check_given,
+    check_keeper,
+    check_keepers_remain,
+    check_reset,
+    check_roles,
+)
 from portal.staff.roles import BY_CODE, SECURITY_ADMINISTRATOR
 
 
@@ -54,6 +61,7 @@ class OfficialFormMixin(forms.Form):
         held = set(user.groups.all()) if user.pk else set()
         try:
             check_roles(list(groups))
+            check_given(current_actor(), [group.pk for group in set(groups) - held])
             if user.pk and held != set(groups):
                 check_keeper(current_actor(), [user.pk])
                 lost = {group.role.code for group in held - set(groups) if hasattr(group, "role")}
@@ -85,11 +93,23 @@ class OfficialEditForm(OfficialFormMixin, UserEditForm):
         if self.editing_self:
             for name in ("groups", "is_active", "password1", "password2"):
                 del self.fields[name]
+        elif keeps_another_duty(self.instance):
+            self.fields["password1"].help_text = str(ResetOnServer())
 
     @property
     def password_enabled(self) -> bool:
         """One's own password is changed where the present one is asked for."""
         return "password1" in self.fields
+
+    def clean_password1(self) -> str:
+        """Another administrator's password is not set here."""
+        given: str = self.cleaned_data["password1"]
+        if given:
+            try:
+                check_reset(current_actor(), self.instance)
+            except RightsRefusal as refusal:
+                raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+        return given
 
     def clean_is_active(self) -> bool:
         """Somebody is left to keep accounts."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Page
 
 from portal.core.audit.models import AuditEvent
-from portal.staff.errors import DutyConflict, FixedRole, LastKeeper
+from portal.core.audit.origin import AuditOriginMiddleware
+from portal.staff import second_factor
+from portal.staff.errors import DutyConflict, FixedRole, LastKeeper, ResetOnServer
 from portal.staff.models import Credential, Posting, Role
 from portal.staff.roles import DUTIES, ROLES
 from portal.staff.write_roles import write_roles
-from tests.factories.officials import PASSWORD, official, signed_in
+from tests.factories.officials import PASSWORD, device_of, official, signed_in
 
 pytestmark = pytest.mark.django_db
 CONTENT = "layer_approver"
@@ -220,6 +222,93 @@ def test_a_superusers_account_is_out_of_the_keepers_reach(keeper):
     root.refresh_from_db()
     assert root.check_password(PASSWORD)
     assert not AuditEvent.objects.filter(action="second_factor.reset").exists()
+
+
+@pytest.fixture(params=["system_administrator", "audit_administrator"])
+def administrator(request) -> User:
+    person = official("zhao", request.param)
+    device_of(person)
+    return person
+
+
+def test_the_keeper_cannot_become_another_administrator_by_a_new_password(keeper, administrator):
+    new = {"password1": "Taken-Over-2035", "password2": "Taken-Over-2035"}
+    held = administrator.groups.get()
+    page = edit(signed_in(keeper), administrator, held, **new).content.decode()
+    assert "manage.py reset_official" in page
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
+
+
+def test_the_keeper_cannot_become_another_administrator_by_a_new_second_factor(
+    keeper, administrator
+):
+    client = signed_in(keeper)
+    page = reverse("staff:account", args=[administrator.pk])
+    assert "重置动态口令</button>" not in client.get(page).content.decode()
+    reset = reverse("staff:reset_second_factor", args=[administrator.pk])
+    answer = client.post(reset, {"reason": "试试"}, follow=True)
+    assert "manage.py reset_official" in answer.content.decode()
+    assert administrator.totpdevice_set.filter(confirmed=True).exists()
+    assert not AuditEvent.objects.filter(action="second_factor.reset").exists()
+
+
+def test_the_keeper_cannot_take_a_duty_reset_the_account_and_give_the_duty_back(
+    keeper, administrator
+):
+    client, held = signed_in(keeper), administrator.groups.get()
+    edit(client, administrator)
+    assert not administrator.groups.exists()
+    page = edit(client, administrator, held).content.decode()
+    assert "manage.py create_official" in page
+    assert not administrator.groups.exists()
+
+
+def test_the_keeper_makes_no_account_of_another_duty(keeper, administrator):
+    data = {"username": "x", "first_name": "x", "password1": PASSWORD, "password2": PASSWORD}
+    groups = [administrator.groups.get().pk]
+    signed_in(keeper).post(reverse("wagtailusers_users:add"), {**data, "groups": groups})
+    assert not User.objects.filter(username="x").exists()
+
+
+def test_the_keeper_still_stops_unlocks_and_renames_another_administrator(keeper, administrator):
+    client, held = signed_in(keeper), administrator.groups.get()
+    edit(client, administrator, held, first_name="新名", is_active="")
+    administrator.refresh_from_db()
+    assert (administrator.first_name, administrator.is_active) == ("新名", False)
+    client.post(reverse("staff:unlock", args=[administrator.pk]), {"reason": "本人来电"})
+    assert AuditEvent.objects.filter(action="account.unlocked").exists()
+
+
+def test_no_path_gives_another_administrator_a_password(keeper, administrator, rf):
+    request = rf.get("/")
+    request.user = keeper
+
+    def take_over(_request):
+        administrator.set_password("Taken-Over-2035")
+        with pytest.raises(ResetOnServer):
+            administrator.save()
+        with pytest.raises(ResetOnServer):
+            second_factor.reset(administrator)
+
+    AuditOriginMiddleware(take_over)(request)
+    administrator.refresh_from_db()
+    assert administrator.check_password(PASSWORD)
+
+
+def test_the_server_resets_another_administrator(administrator, capsys):
+    client = signed_in(administrator)
+    call_command("reset_official", "zhao")
+    name, password = capsys.readouterr().out.strip().split("\t")
+    administrator.refresh_from_db()
+    assert (name, administrator.check_password(password)) == ("zhao", True)
+    assert Credential.must_be_changed(administrator)
+    assert not administrator.totpdevice_set.exists()
+    assert client.get("/admin/").status_code == 302
+    event = AuditEvent.objects.get(action="second_factor.reset")
+    assert (event.actor_id, event.target_id) == (None, str(administrator.pk))
+    with pytest.raises(CommandError):
+        call_command("reset_official", "nobody")
 
 
 @pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])
