@@ -11,6 +11,7 @@ LABELS = {
     "sign_out": _("退出登录"),
     "session.ended": _("会话结束"),
     "session.revoked": _("会话被终止"),
+    "second_factor.enrolment_begun": _("开始绑定动态口令"),
     "second_factor.enrolled": _("绑定动态口令"),
     "second_factor.reset": _("重置动态口令"),
     "second_factor.recovery_code_used": _("使用备用验证码"),

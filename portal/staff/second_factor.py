@@ -56,17 +56,21 @@ def was_given(user: User) -> bool:
 
 
 @transaction.atomic
-def new_device(user: User) -> TOTPDevice:
-    """A device that waits for its first code; earlier ones that wait are gone."""
+def begin_enrolment(user: User) -> TOTPDevice:
+    """A device that waits for its first code, with a secret of its own; earlier ones are gone.
+
+    Whoever gave the same password before knew another secret, which is worth nothing now.
+    """
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
     device: TOTPDevice = TOTPDevice.objects.create(user=user, name="totp", confirmed=False)
+    record_event("second_factor.enrolment_begun", actor=None, target=user)
     return device
 
 
-def waiting_device(user: User) -> TOTPDevice:
-    """The device that waits for its first code."""
-    found = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    device: TOTPDevice = found or new_device(user)
+def waiting_device(user: User, pk: int | None) -> TOTPDevice | None:
+    """The device of one sign-in that waits for its first code; None once another one began."""
+    waiting = TOTPDevice.objects.filter(user=user, pk=pk, confirmed=False)
+    device: TOTPDevice | None = waiting.first()
     return device
 
 

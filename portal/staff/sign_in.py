@@ -21,20 +21,28 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass(frozen=True)
 class Pending:
-    """An official whose password was right a moment ago, and the address to go on to."""
+    """An official whose password was right a moment ago, and the address to go on to.
+
+    ``device`` is the number of the device that this sign-in enrols; None: there is one in force.
+    """
 
     user: User
     next: str
+    device: int | None
 
 
-def hold(request: HttpRequest, user: User, onward: str) -> None:
-    """Remember whose password was right. The session gets a new key: nobody else may know it."""
+def hold(request: HttpRequest, user: User, onward: str, enrols: TOTPDevice | None = None) -> None:
+    """Remember whose password was right, and the device to enrol where there is none in force.
+
+    The session gets a new key: nobody else may know it.
+    """
     request.session.cycle_key()
     request.session[PENDING_KEY] = {
         "user": user.pk,
         "at": int(time.time()),
         "hash": user.get_session_auth_hash(),
         "next": onward,
+        "device": enrols.pk if enrols else None,
     }
 
 
@@ -52,7 +60,7 @@ def pending_sign_in(request: HttpRequest) -> Pending | None:
     ):
         del request.session[PENDING_KEY]
         return None
-    return Pending(user, kept["next"])
+    return Pending(user, kept["next"], kept.get("device"))
 
 
 def finish(request: HttpRequest, pending: Pending, device: TOTPDevice) -> None:

@@ -37,8 +37,9 @@ class SignInView(LoginView):
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """The password was right: on to the second factor."""
         user: User = form.get_user()
-        hold(self.request, user, self.get_success_url())
         enrolled = second_factor.confirmed_device(user) is not None
+        waiting = None if enrolled else second_factor.begin_enrolment(user)
+        hold(self.request, user, self.get_success_url(), waiting)
         return redirect("sign_in:code" if enrolled else "sign_in:enrol")
 
 
@@ -77,7 +78,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
         return _start_anew(request)
     if is_locked(request, pending.user.get_username()):
         return refuse_locked(request, pending.user.get_username())
-    device = second_factor.waiting_device(pending.user)
+    device = second_factor.waiting_device(pending.user, pending.device)
+    if device is None:
+        return _start_anew(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         code = "".join(form.cleaned_data["code"].split())

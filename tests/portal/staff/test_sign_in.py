@@ -230,6 +230,34 @@ def test_a_wrong_first_code_enrols_nothing(visitor, db):
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
 
 
+def secret_shown(visitor: Client) -> str:
+    return re.search(r"<code[^>]*>([A-Z2-7 ]{20,})</code>", visitor.get(ENROL).content.decode())[1]
+
+
+def test_each_sign_in_enrols_with_a_secret_of_its_own(db):
+    person = official("new", "layer_importer")
+    first, second = Client(), Client()
+    give_password(first, "new")
+    seen = secret_shown(first)
+    assert secret_shown(first) == seen
+    known = TOTPDevice.objects.get(user=person)
+    give_password(second, "new")
+    assert secret_shown(second) != seen
+    assert first.post(ENROL, {"code": code_for(known)})["Location"] == LOGIN
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+    waiting = TOTPDevice.objects.get(user=person)
+    assert second.post(ENROL, {"code": code_for(waiting)}).status_code == 200
+    assert second.get("/admin/").status_code == 200
+
+
+def test_the_password_of_an_enrolment_leaves_an_event(visitor):
+    person = official("new", "layer_importer")
+    give_password(visitor, "new")
+    event = AuditEvent.objects.get(action="second_factor.enrolment_begun")
+    assert (event.actor_id, event.target_id) == (None, str(person.pk))
+    assert event.address == "127.0.0.1"
+
+
 def test_enrolment_is_closed_to_whoever_has_a_second_factor(visitor, person):
     give_password(visitor)
     assert visitor.get(ENROL)["Location"] == LOGIN
