@@ -195,6 +195,8 @@ REGION_TABLE = env_path(
 
 # Audit log: where each event leaves its number and hash, outside the database.
 AUDIT_ANCHORS = env_path("AUDIT_ANCHORS", PORTAL_VAR / "audit-anchors.jsonl")
+# The key of its seals (empty: SECRET_KEY).
+AUDIT_ANCHOR_KEY = env_optional("AUDIT_ANCHOR_KEY")
 
 # Local times at which the worker verifies the audit log, and the notices; None: never.
 VERIFY_AUDIT_AT = env_clock("VERIFY_AUDIT_AT", "03:10")

@@ -16,8 +16,11 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from portal.core.keys import key_of, keys_of
+
 logger = logging.getLogger(__name__)
 SALT = "portal.core.audit.anchors"
+KEY_SETTING = "AUDIT_ANCHOR_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,10 @@ class Anchor:
     sound: bool
 
 
-def seal(sequence: int, digest: str, secret: str | bytes | None = None) -> str:
-    """The seal of a line, in hexadecimal."""
-    return salted_hmac(SALT, f"{sequence}:{digest}", secret, algorithm="sha256").hexdigest()
+def seal(sequence: int, digest: str, secret: str | None = None) -> str:
+    """The seal of a line, in hexadecimal; by the present key unless ``secret`` is another."""
+    key = secret or key_of(KEY_SETTING)
+    return salted_hmac(SALT, f"{sequence}:{digest}", key, algorithm="sha256").hexdigest()
 
 
 def drop_anchor(sequence: int, digest: str) -> None:
@@ -53,13 +57,15 @@ def drop_anchor(sequence: int, digest: str) -> None:
         logger.exception("审计锚点未能写入 / the audit anchor could not be written: %s", path)
 
 
-def read_anchors(path: Path) -> Iterator[Anchor]:
-    """The lines of the file; one that cannot be read counts as unsound, with number 0."""
+def read_anchors(path: Path, after: int = 0) -> Iterator[Anchor]:
+    """The lines of the file behind line ``after``; one that cannot be read counts as unsound,
+    with number 0."""
     if not path.exists():
         return
     with path.open(encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, 1):
-            yield _parse(number, line)
+            if number > after:
+                yield _parse(number, line)
 
 
 def _parse(number: int, line: str) -> Anchor:
@@ -68,6 +74,6 @@ def _parse(number: int, line: str) -> Anchor:
         sequence, digest, given = int(found["sequence"]), str(found["hash"]), str(found["seal"])
     except (ValueError, KeyError, TypeError):
         return Anchor(number, 0, "", sound=False)
-    secrets = [None, *settings.SECRET_KEY_FALLBACKS]
-    sound = any(constant_time_compare(seal(sequence, digest, key), given) for key in secrets)
+    keys = keys_of(KEY_SETTING)
+    sound = any(constant_time_compare(seal(sequence, digest, key), given) for key in keys)
     return Anchor(number, sequence, digest, sound=sound)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,6 +16,8 @@ from portal.core.audit.models import AuditEvent
 CHUNK = 5_000
 LISTED = 100
 """Differences that a report lists; all are counted."""
+ANCHOR_LAG_SECONDS = 2.0
+"""An anchor is written right after its event was committed; one that is missing is waited for."""
 
 
 class Kind(StrEnum):
@@ -26,6 +29,7 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     REPLACED = "replaced"
     FORGED_ANCHOR = "forged_anchor"
+    UNANCHORED = "unanchored"
     OTHER_HEAD = "other_head"
 
 
@@ -47,6 +51,10 @@ TEXTS = {
     Kind.FORGED_ANCHOR: (
         "锚点文件第 {line} 行无法核验",
         "line {line} of the anchor file cannot be verified",
+    ),
+    Kind.UNANCHORED: (
+        "第 {at} 条至第 {to} 条没有锚点，无法证明其未被添加、截断或改写",
+        "events {at} to {to} have no anchor: nothing shows that they were not added, cut or rewritten",
     ),
     Kind.OTHER_HEAD: (
         "日志中没有给定的最新摘要 {wanted}",
@@ -109,11 +117,14 @@ class Verification:
 def verify_chain(anchors: Path | None = None, expect_head: str = "") -> Verification:
     """Walk the chain once, in constant memory but for the anchors.
 
-    ``anchors``: the file of ``portal.core.audit.anchors``. ``expect_head``: a hash written down
+    ``anchors``: the file of ``portal.core.audit.anchors``; each event from its first anchor on has
+    to have one, and the newest event in any case. ``expect_head``: a hash written down
     earlier (64 hexadecimal digits, or their beginning), which the chain has to hold.
     """
     result = Verification()
     pending = _anchored(anchors, result) if anchors else {}
+    first = min(pending, default=None)
+    bare: dict[int, str] = {}
     head_seen = not expect_head
     wanted = expect_head.lower()
     for values, stored in _rows():
@@ -121,8 +132,14 @@ def verify_chain(anchors: Path | None = None, expect_head: str = "") -> Verifica
         anchor = pending.pop(result.last, None)
         if anchor and anchor.hash != stored:
             result.add(Kind.REPLACED, at=result.last, line=anchor.line)
+        if first is None:
+            bare = {result.last: stored}
+        elif anchor is None and result.last > first:
+            bare[result.last] = stored
         head_seen = head_seen or stored.startswith(wanted)
     _check_rest(result, pending)
+    if anchors and bare:
+        _check_bare(result, anchors, bare, whole=first is None)
     if not head_seen:
         result.add(Kind.OTHER_HEAD, wanted=expect_head)
     return result
@@ -165,3 +182,31 @@ def _check_rest(result: Verification, pending: dict[int, Anchor]) -> None:
     if behind:
         newest = max(behind, key=lambda anchor: anchor.sequence)
         result.add(Kind.TRUNCATED, at=newest.sequence, to=result.last, line=newest.line)
+
+
+def _check_bare(result: Verification, path: Path, bare: dict[int, str], *, whole: bool) -> None:
+    """Events without an anchor: whoever owns the database could have added or rewritten them.
+
+    ``whole``: there were no anchors at all. A line that cannot be verified may be the one that is
+    missing here; it was told already.
+    """
+    time.sleep(ANCHOR_LAG_SECONDS)
+    for anchor in read_anchors(path, after=result.anchors):
+        stored = bare.pop(anchor.sequence, None) if anchor.sound else None
+        if stored is not None and stored != anchor.hash:
+            result.add(Kind.REPLACED, at=anchor.sequence, line=anchor.line)
+    if any(difference.kind == Kind.FORGED_ANCHOR for difference in result.differences):
+        return
+    for start, end in [(1, result.last)] if whole and bare else _runs(bare):
+        result.add(Kind.UNANCHORED, at=start, to=end)
+
+
+def _runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs without gaps: first and last of each."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs

@@ -23,6 +23,7 @@ from portal.plans.staff.integrity_panel import NoticesIntegrityPanel
 from portal.staff.audit_standing import AuditChainPanel
 from portal.staff.dashboard import dashboard_for
 from portal.staff.roles import ROLES
+from tests.factories.audit import anchors_at_once
 from tests.factories.notices import add_document, draft, published
 from tests.factories.notices import approver as notice_approver
 from tests.factories.officials import official, signed_in
@@ -35,6 +36,8 @@ HOME = "/admin/"
 def _anchors(settings, tmp_path):
     settings.AUDIT_ANCHORS = tmp_path / "anchors.jsonl"
     settings.MEDIA_ROOT = tmp_path / "media"
+    with anchors_at_once():
+        yield
 
 
 @pytest.fixture
@@ -121,6 +124,7 @@ def test_an_incident_stands_above_everything_else(auditor):
 
 
 def test_a_verification_that_broke_off_is_not_checked(auditor, settings):
+    Path(settings.AUDIT_ANCHORS).unlink()
     Path(settings.AUDIT_ANCHORS).mkdir()
     tick.tick()
     (row,) = AuditChainPanel().rows(auditor)

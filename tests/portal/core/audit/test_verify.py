@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 
 import pytest
 from django.core.management import call_command
@@ -117,6 +118,68 @@ def test_a_forged_anchor_is_found(log):
     lines[4] = lines[4].replace('"sequence": 5', '"sequence": 4')
     log.write_text("\n".join([*lines, "{nonsense"]) + "\n")
     assert kinds(log) == ["forged_anchor", "forged_anchor"]
+
+
+def test_a_log_without_its_anchors_is_not_called_sound(log):
+    log.unlink()
+    (found,) = verify_chain(log).differences
+    assert (str(found.kind), found.where) == ("unanchored", {"at": 1, "to": 5})
+    assert "第 1 条至第 5 条没有锚点" in found.zh
+    assert "events 1 to 5 have no anchor" in found.en
+    assert run()[0] == 1
+
+
+def test_a_new_installation_without_events_needs_no_anchors(settings, tmp_path):
+    settings.AUDIT_ANCHORS = tmp_path / "anchors.jsonl"
+    assert verify_chain(settings.AUDIT_ANCHORS).sound
+
+
+def test_anchors_that_lag_behind_the_log_are_found(log):
+    for _ in range(2):
+        record_event("staff.tested", actor=None, target=None)
+    (found,) = verify_chain(log).differences
+    assert (str(found.kind), found.where) == ("unanchored", {"at": 6, "to": 7})
+
+
+def test_an_event_that_was_slipped_in_between_two_anchors_is_found(log):
+    record_event("staff.forged", actor=None, target=None)
+    event = record_event("staff.tested", actor=None, target=None)
+    drop_anchor(event.sequence, event.hash)
+    (found,) = verify_chain(log).differences
+    assert found.where == {"at": 6, "to": 6}
+
+
+def test_a_new_anchor_file_speaks_from_its_first_anchor_on(log):
+    log.unlink()
+    event = record_event("staff.tested", actor=None, target=None)
+    drop_anchor(event.sequence, event.hash)
+    assert verify_chain(log).sound
+
+
+@pytest.mark.parametrize("fitting", [True, False])
+def test_an_anchor_that_is_just_being_written_is_waited_for(log, fitting):
+    event = record_event("staff.tested", actor=None, target=None)
+    digest = event.hash if fitting else "a" * 64
+    late = threading.Timer(0.5, drop_anchor, (event.sequence, digest))
+    late.start()
+    found = kinds(log)
+    late.join()
+    assert found == ([] if fitting else ["replaced"])
+
+
+def test_a_key_of_their_own_keeps_the_anchors_when_the_secret_key_changes(log, settings):
+    settings.AUDIT_ANCHOR_KEY = settings.SECRET_KEY  # what they were sealed with until now
+    settings.SECRET_KEY = "the-next-key"
+    assert verify_chain(log).sound
+
+
+def test_a_key_of_their_own_that_is_set_later_keeps_earlier_anchors(log, settings):
+    settings.AUDIT_ANCHOR_KEY = "a-key-of-their-own"
+    event = record_event("staff.tested", actor=None, target=None)
+    drop_anchor(event.sequence, event.hash)
+    assert verify_chain(log).sound
+    settings.SECRET_KEY = "the-next-key"
+    assert kinds(log) == ["forged_anchor"] * 5
 
 
 def test_anchors_sealed_with_an_earlier_key_still_count(log, settings):
