@@ -13,12 +13,15 @@ from dataclasses import dataclass
 
 from django.core import signing
 from django.db.models import TextChoices
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from portal.core.keys import key_of, keys_of
 
 FASTEST_SECONDS = 3
 OLDEST_SECONDS = 24 * 3600
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is mistaken for something else
 CODE_LENGTH = 10
+KEY_SETTING = "FEEDBACK_CODE_KEY"
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,19 @@ class FormToken:
 
 def code_digest(receipt: str, code: str) -> str:
     """What the database keeps of a look-up code."""
+    return _digest(receipt, code, key_of(KEY_SETTING))
+
+
+def is_code_of(receipt: str, code: str, kept: str) -> bool:
+    """Whether ``kept`` is what the database keeps of this code, by the present key or an earlier."""
+    digests = [_digest(receipt, code, key) for key in keys_of(KEY_SETTING)]
+    return any(constant_time_compare(digest, kept) for digest in digests)
+
+
+def _digest(receipt: str, code: str, key: str) -> str:
     typed = "".join(code.upper().split()).replace("-", "")
-    return salted_hmac("feedback.digest", f"{receipt} {typed}", algorithm="sha256").hexdigest()
+    value = f"{receipt} {typed}"
+    return salted_hmac("feedback.digest", value, key, algorithm="sha256").hexdigest()
 
 
 def new_receipt(today: str) -> str:

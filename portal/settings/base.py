@@ -246,7 +246,9 @@ READINESS_CHECKS = [
 # The font of the map's pictures; empty: one of this machine's that has Chinese glyphs.
 MAP_FONT = env_optional("PORTAL_FONT")
 
-# Messages of visitors: working days for an answer, what counts as one, how long data are kept
+# Messages of visitors: the key of the look-up codes (empty: SECRET_KEY), working days for an answer,
+# what counts as one, how long data are kept
+FEEDBACK_CODE_KEY = env_optional("FEEDBACK_CODE_KEY")
 FEEDBACK_WORKING_DAYS = {
     "contact": env_int("FEEDBACK_CONTACT_WORKING_DAYS", 15),
     "error": env_int("FEEDBACK_ERROR_WORKING_DAYS", 3),

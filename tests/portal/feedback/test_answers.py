@@ -57,6 +57,27 @@ def test_a_calendar_of_days_off_moves_the_day() -> None:
     assert due_on(datetime.date(2026, 9, 30), 1, rule) == datetime.date(2026, 10, 8)
 
 
+def test_a_code_outlives_the_secret_key(settings, city) -> None:
+    settings.FEEDBACK_CODE_KEY = "a-key-of-its-own"
+    given = Submission(Kind.CONTACT, "question", "示例大道何时改造？")
+    receipt = receive(given, FormToken.fresh(Kind.CONTACT), city)
+    settings.SECRET_KEY = "the-next-key"
+    assert look_up(receipt.message.receipt, receipt.code)
+
+
+def test_a_code_given_before_there_was_a_key_of_its_own_still_holds(settings, city) -> None:
+    given = Submission(Kind.CONTACT, "question", "示例大道何时改造？")
+    receipt = receive(given, FormToken.fresh(Kind.CONTACT), city)
+    number = receipt.message.receipt
+    settings.FEEDBACK_CODE_KEY = "a-key-of-its-own"
+    assert look_up(number, receipt.code)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the-next-key"
+    assert look_up(number, receipt.code)
+    settings.SECRET_KEY_FALLBACKS = []
+    assert look_up(number, receipt.code) is None
+
+
 def test_receipt_and_code_show_the_answer_and_nothing_else_does(client, official, city) -> None:
     receipt = receive(
         Submission(Kind.CONTACT, "question", "示例大道何时改造？"),
