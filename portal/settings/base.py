@@ -215,6 +215,7 @@ CLOCKWORK = [
     "portal.viewer.places.follow_releases",
     "portal.feedback.mail.send_if_due",
     "portal.feedback.purge.purge_if_due",
+    "portal.staff.purge.purge_if_due",
     "portal.core.integrity.tick.tick",
 ]
 

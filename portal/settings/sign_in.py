@@ -34,6 +34,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Officials type passwords into the field of the name.
+AXES_USERNAME_CALLABLE = "portal.staff.kept_name.name_for_axes"
 AXES_SENSITIVE_PARAMETERS = ["username", "code"]
 
 # Requests to the sign-in pages, a client address

@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.core.audit.origin import client_network
+from portal.staff.kept_name import kept_name
 from portal.staff.second_factor import was_given
 
 
@@ -89,7 +90,7 @@ def locked_out(
 
 def seconds_left(username: str, address: str | None) -> int:
     """Seconds until the newest failure of the account, or of the address, is forgotten."""
-    by_name = AccessAttempt.objects.filter(username=username)
+    by_name = AccessAttempt.objects.filter(username=kept_name(username))
     by_address = AccessAttempt.objects.filter(ip_address=address)
     newest = (by_name | by_address).aggregate(at=Max("attempt_time"))["at"]
     if newest is None:

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from wagtail.models import GroupCollectionPermission, GroupPagePermission
 
 from portal.core.audit.origin import current_actor
 from portal.core.audit.record import record_event
 from portal.staff.errors import DutyConflict, FixedRole
+from portal.staff.kept_name import UNKNOWN, kept_name
 from portal.staff.models import Posting, Role
 from portal.staff.rights import (
     check_gains,
@@ -56,14 +56,12 @@ def signed_out(*, request: HttpRequest, user: User | None, **_kwargs: Any) -> No
 
 
 def _known(credentials: dict[str, Any]) -> tuple[User | None, dict[str, Any]]:
-    """The account that was tried, or an unreadable mark of what was typed in its place.
-
-    Officials type passwords into the field of the name: it is not written down as it is.
-    """
+    """The account that was tried, or an unreadable mark of what was typed in its place."""
     typed = str(credentials.get("username") or "")
-    user = User.objects.filter(username=typed).first()
-    mark = salted_hmac("portal.staff.unknown-name", typed, algorithm="sha256").hexdigest()[:12]
-    return user, {} if user else {"unknown": mark}
+    # Axes tells of the name as it is kept.
+    kept = typed if typed.startswith(UNKNOWN) else kept_name(typed)
+    user = User.objects.filter(username=kept).first()
+    return user, {} if user else {"unknown": kept.removeprefix(UNKNOWN)}
 
 
 def sign_in_failed(

@@ -20,6 +20,7 @@ from portal.core.audit.record import record_event
 from portal.staff.models import Credential, StaffSession
 
 SESSION_KEY = "staff_session"
+BEGAN_KEY = "staff_session_began"
 NOTED_EVERY = timedelta(seconds=30)
 # Pages ask for these by themselves: they are no sign that somebody is at work.
 AUTOMATIC = {
@@ -39,6 +40,7 @@ def begin_session(request: HttpRequest, user: User) -> StaffSession:
         agent=request.headers.get("User-Agent", "")[:200],
     )
     request.session[SESSION_KEY] = str(session.pk)
+    request.session[BEGAN_KEY] = session.started_at.timestamp()
     return session
 
 
@@ -79,7 +81,7 @@ class StaffSessionMiddleware:
             return "no_second_factor"
         session = current_session(request)
         if session is None:
-            return "revoked"
+            return "expired" if _began_long_ago(request) else "revoked"
         if session.is_over:
             session.delete()
             return "expired"
@@ -87,6 +89,12 @@ class StaffSessionMiddleware:
         if now - session.seen_at > NOTED_EVERY and _route(request) not in AUTOMATIC:
             StaffSession.objects.filter(pk=session.pk).update(seen_at=now)
         return ""
+
+
+def _began_long_ago(request: HttpRequest) -> bool:
+    """Whether a session without its row lasted too long: such rows are deleted (``purge``)."""
+    began: float = request.session.get(BEGAN_KEY, 0.0)
+    return 0 < began < (timezone.now() - settings.STAFF_SESSION_TIME).timestamp()
 
 
 def _sign_out(request: HttpRequest, reason: str) -> None:

@@ -169,6 +169,25 @@ def test_the_password_alone_does_not_reset_the_count(person):
     assert failures_of(person) == 0
 
 
+def test_a_password_in_the_field_of_the_name_is_kept_nowhere(person):
+    typed = "My-Secret-Password-1"
+    answers = [attempt(name=typed) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
+    assert 1700 < int(answers[-1]["Retry-After"]) <= 1800
+    row = AccessAttempt.objects.get()
+    assert row.username.startswith("unknown:")
+    assert typed not in str(row.__dict__)
+    events = AuditEvent.objects.filter(action__startswith="sign_in.")
+    assert {event.facts["unknown"] for event in events} == {row.username.removeprefix("unknown:")}
+    assert not any(typed in str(event.__dict__) for event in events)
+
+
+def test_the_names_of_accounts_are_counted_as_they_are(person):
+    attempt()
+    assert AccessAttempt.objects.get().username == "zhang"
+    assert failures_of(person) == 1
+
+
 def test_the_lock_is_recorded_and_typed_names_are_not_kept_in_the_clear(person):
     for _ in range(5):
         attempt()
