@@ -73,6 +73,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # A forgotten password is reset by the security administrator, in person.
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+# One's own is changed on a page of ours, where the other sessions end and wrong tries count.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 
 # Whether `demo_code` hands out one-time codes of the sample city's accounts; see dev.py.
 DEMO = False

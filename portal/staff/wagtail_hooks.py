@@ -13,6 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import admin_search_areas
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.account import AvatarSettingsPanel
 from wagtail.admin.widgets.button import Button
 
 from portal.staff import urls
@@ -91,6 +92,10 @@ def short_settings(request: HttpRequest, items: list[MenuItem]) -> None:
 # Each list has a search of its own; a second one beside it only confuses. Wagtail's menu does not ask
 # the hook ``construct_search``, so the areas themselves go.
 admin_search_areas.registered_search_areas = []
+
+
+# Pictures of officials are served nowhere.
+AvatarSettingsPanel.is_active = lambda _panel: False
 
 
 @hooks.register("register_admin_menu_item")

@@ -104,3 +104,17 @@ def test_a_password_set_by_the_keeper_has_to_be_changed(keeper, colleague):
     assert AuditEvent.objects.filter(
         action="account.password_changed", actor_id=keeper.pk, target_id=str(colleague.pk)
     ).exists()
+
+
+def test_there_is_one_form_for_ones_own_password_and_none_for_a_picture(colleague):
+    client, new = signed_in(colleague), "Another-City-2036"
+    page = client.get("/admin/account/").content.decode()
+    assert 'name="name_email-' in page
+    assert 'type="password"' not in page
+    assert 'type="file"' not in page
+    client.post(
+        "/admin/account/",
+        {"password-old_password": PASSWORD, "password-new_password1": new, "password-new_password2": new},
+    )  # fmt: skip
+    colleague.refresh_from_db()
+    assert colleague.check_password(PASSWORD)
