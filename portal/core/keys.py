@@ -14,7 +14,7 @@ def key_of(setting: str) -> str:
     return key
 
 
-def keys_of(setting: str) -> list[str]:
+def keys_of(setting: str) -> list[str | bytes]:
     """The keys that something may have been written with, the present one first."""
-    earlier = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return list(dict.fromkeys([key_of(setting), *earlier]))
+    keys = [key_of(setting), settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return list(dict.fromkeys(keys))

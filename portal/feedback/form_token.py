@@ -89,7 +89,7 @@ def is_code_of(receipt: str, code: str, kept: str) -> bool:
     return any(constant_time_compare(digest, kept) for digest in digests)
 
 
-def _digest(receipt: str, code: str, key: str) -> str:
+def _digest(receipt: str, code: str, key: str | bytes) -> str:
     typed = "".join(code.upper().split()).replace("-", "")
     value = f"{receipt} {typed}"
     return salted_hmac("feedback.digest", value, key, algorithm="sha256").hexdigest()

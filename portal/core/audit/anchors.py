@@ -36,7 +36,7 @@ class Anchor:
     sound: bool
 
 
-def seal(sequence: int, digest: str, secret: str | None = None) -> str:
+def seal(sequence: int, digest: str, secret: str | bytes | None = None) -> str:
     """The seal of a line, in hexadecimal; by the present key unless ``secret`` is another."""
     key = secret or key_of(KEY_SETTING)
     return salted_hmac(SALT, f"{sequence}:{digest}", key, algorithm="sha256").hexdigest()
