@@ -119,14 +119,19 @@ def _in_reading_order(
 
 
 def with_earlier_versions(
-    question: Question, columns: Columns, through: Masks, kind: str = ""
+    question: Question, columns: Columns, through: Masks, request: SearchRequest
 ) -> Masks:
-    """Who cites an article may mean an earlier version of it: those stand below, marked as ended."""
-    if not question.titles or not question.article:
+    """Who cites an article may mean an earlier version of it: those stand below, marked as ended.
+
+    Not where a certain validity was asked for.
+    """
+    if not question.titles or not question.article or request.validity != Validity.NOT_ENDED:
         return through
     same = columns.title == columns.titles[question.titles[0]]
     earlier = through.ended & same & (columns.article == question.article)
-    shown = earlier & _of_codes(columns.kind, columns.kinds, kind.__eq__) if kind else earlier
+    shown = earlier
+    if request.kind:
+        shown = earlier & _of_codes(columns.kind, columns.kinds, request.kind.__eq__)
     return replace(through, any_kind=through.any_kind | earlier, shown=through.shown | shown)
 
 
@@ -137,3 +142,17 @@ def best(value: NDArray[np.float32], shown: NDArray[np.bool_], count: int) -> ND
         edge = np.partition(value[hits], len(hits) - count)[len(hits) - count]
         hits = hits[value[hits] >= edge]
     return hits[np.lexsort((hits, -value[hits]))][:count]
+
+
+def best_standing_first(
+    value: NDArray[np.float32], shown: NDArray[np.bool_], standing: NDArray[np.bool_], count: int
+) -> NDArray[np.intp]:
+    """What was cited first, then the rest; in each part what has ended or is to come last."""
+    certain = value >= CERTAIN
+    numbers = np.empty(0, np.intp)
+    for part in (certain, ~certain):
+        for tier in (part & standing, part & ~standing):
+            if len(numbers) < count:
+                some = best(value, shown & tier, count - len(numbers))
+                numbers = np.concatenate([numbers, some])
+    return numbers

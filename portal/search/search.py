@@ -17,8 +17,15 @@ from portal.search.highlight import Term, excerpt, marked_whole, met, terms_of
 from portal.search.lock import current_state
 from portal.search.models import IndexedDocument
 from portal.search.question import Question, understand
-from portal.search.rank import CERTAIN, Masks, best, masks, order_key, with_earlier_versions
-from portal.search.request import SearchRequest
+from portal.search.rank import (
+    CERTAIN,
+    Masks,
+    best_standing_first,
+    masks,
+    order_key,
+    with_earlier_versions,
+)
+from portal.search.request import MAX_PAGE, SearchRequest
 from portal.search.rerank import closeness
 from portal.search.score import read_postings, score
 
@@ -85,8 +92,8 @@ class Results:
 
     @property
     def pages(self) -> int:
-        """How many pages there are."""
-        return -(-self.total // PAGE_SIZE)
+        """How many pages can be turned to."""
+        return min(-(-self.total // PAGE_SIZE), MAX_PAGE)
 
 
 class IndexMoved(RuntimeError):
@@ -110,7 +117,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
     question = understand(request.text, columns.titles, columns.synonyms)
     if not question.concepts or not columns.size:
         return Results(request, question)
-    through = with_earlier_versions(question, columns, masks(request, columns), request.kind)
+    through = with_earlier_versions(question, columns, masks(request, columns), request)
     scores = score(question, columns, read_postings(columns, question.tokens))
     beside = beside_cited(question, columns, order_key(question, columns, scores), through)
     fused = fuse(question, columns, beside.value, through.any_kind, semantic=semantic)
@@ -142,7 +149,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
         hits,
         int((found & through.shown).sum()),
         {kind: int(n) for kind, n in zip(columns.kinds, counts, strict=False) if n},
-        int((found & through.ended).sum()),
+        int((found & through.ended & ~through.any_kind).sum()),
         int((found & through.shown & through.unverified).sum()),
         fused.took_part,
         scores.known,
@@ -161,7 +168,9 @@ class _Search:
 def _ordered(made: _Search, size: int) -> tuple[NDArray[np.intp], dict[int, IndexedDocument]]:
     """The numbers of the page's documents in order, and their rows; one query."""
     wanted = made.request.page * size
-    numbers = best(made.fused.value, made.through.shown, max(CANDIDATES, wanted))
+    value, standing = made.fused.value, made.columns.standing(made.request.day)
+    # Tiers are part of the order before a page is cut: else pages overlap and lose hits.
+    numbers = best_standing_first(value, made.through.shown, standing, max(CANDIDATES, wanted))
     close, page = numbers[:CANDIDATES], numbers[wanted - size : wanted]
     looked_at = wanted - size < len(close)
     live = IndexedDocument.objects.filter(generation=made.columns.generation, live=True)
@@ -169,16 +178,7 @@ def _ordered(made: _Search, size: int) -> tuple[NDArray[np.intp], dict[int, Inde
     rows = {row.number: row for row in live.filter(number__in=needed.tolist())}
     if looked_at and rows:
         factors = [closeness(made.question, rows[n]) if n in rows else 0.0 for n in close.tolist()]
-        value = made.fused.value[close] * np.array(factors)
-        numbers = np.r_[close[np.lexsort((close, -value))], numbers[CANDIDATES:]]
-    certain = made.fused.value[numbers] >= CERTAIN
-    numbers = _standing_first(numbers, certain, made.columns.standing(made.request.day))
-    return numbers[wanted - size : wanted], rows
-
-
-def _standing_first(
-    numbers: NDArray[np.intp], certain: NDArray[np.bool_], standing: NDArray[np.bool_]
-) -> NDArray[np.intp]:
-    """What was cited first, then the rest; in each part what has ended or is to come last."""
-    order = np.lexsort((np.arange(len(numbers)), ~standing[numbers], ~certain))
-    return numbers[order]
+        near = value[close] * np.array(factors)
+        order = np.lexsort((close, -near, ~standing[close], value[close] < CERTAIN))
+        page = np.r_[close[order], numbers[CANDIDATES:]][wanted - size : wanted]
+    return page, rows

@@ -10,8 +10,9 @@ from portal.search.enums import DocumentStatus
 from portal.search.models import IndexedDocument, SynonymGroup
 from portal.search.rebuild import rebuild
 from portal.search.refresh import refresh
-from portal.search.request import SearchRequest, Validity
-from portal.search.search import search
+from portal.search.request import MAX_PAGE, SearchRequest, Validity
+from portal.search.search import PAGE_SIZE, search
+from portal.search.views import pages as pages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,19 @@ def test_an_earlier_version_of_a_cited_article_stands_below_and_is_marked(laws):
     assert hits[0].holds
     assert hits[1].status == DocumentStatus.EXPIRED
     assert not hits[1].holds
+
+
+def test_an_earlier_version_that_is_shown_is_not_counted_as_left_out(laws):
+    results = search(SearchRequest(text="土地管理法第四十四条"))
+    assert "t43" in [hit.document.key for hit in results.hits]
+    assert results.ended == 0
+
+
+@pytest.mark.parametrize("validity", [Validity.IN_FORCE, Validity.UNVERIFIED])
+def test_who_asks_for_a_certain_validity_gets_no_earlier_version(laws, validity):
+    results = search(SearchRequest(text="土地管理法第四十四条", validity=validity))
+    assert "t43" not in [hit.document.key for hit in results.hits]
+    assert results.ended == 1
 
 
 @pytest.mark.parametrize("word", ["征收", "补偿", "公告", "车站", "转用", "农用"])
@@ -133,6 +147,34 @@ def test_many_pages_hold_each_hit_once(db, memory):
     rebuild()
     seen = [key for page in range(1, 11) for key in keys("建设项目公示", page=page)]
     assert len(seen) == len(set(seen)) == 95
+
+
+def put_rules(memory, count: int, name: str, **more) -> None:
+    """Short texts meet a query best, so that ``name`` decides nothing of the order."""
+    for number in range(count):
+        text = "建设项目公示内容" * (1 + number % 3)
+        memory["article"].put(f"{name}{number}", f"示例第{number}号办法", text, **more)
+
+
+def test_pages_over_every_validity_lose_no_hit_and_what_ended_comes_last(db, memory):
+    put_rules(memory, 60, "held", status="in_force", effective_from=datetime.date(2020, 1, 1))
+    put_rules(memory, 40, "was", status="repealed")
+    rebuild()
+    pages = [keys("建设项目公示", validity=Validity.ALL, page=page) for page in range(1, 12)]
+    seen = [key for page in pages for key in page]
+    assert len(seen) == len(set(seen)) == 100
+    assert ["held" in key for key in seen] == [True] * 60 + [False] * 40
+    assert pages[-1] == []
+
+
+def test_no_more_pages_are_promised_than_can_be_turned_to(db, memory):
+    put_rules(memory, PAGE_SIZE * MAX_PAGE + 20, "held")
+    rebuild()
+    results = search(SearchRequest(text="建设项目公示", page=MAX_PAGE))
+    assert results.total == PAGE_SIZE * MAX_PAGE + 20
+    assert results.pages == MAX_PAGE
+    assert len(results.hits) == PAGE_SIZE
+    assert pages_of(results)["next"] == ""
 
 
 def test_a_search_costs_the_same_number_of_queries_whatever_it_finds(
