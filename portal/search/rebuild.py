@@ -111,8 +111,9 @@ def _switch(state: IndexState, generation: int, next_number: int) -> None:
 
 def _carry_over(state: IndexState, before: IndexState, lived: set[Name]) -> None:
     """Bring what was refreshed or removed in the old generation meanwhile into the new one."""
-    old = IndexedDocument.objects.filter(generation=before.generation, live=True)
-    changed = set(old.filter(number__gte=before.next_number).values_list("kind", "key"))
+    # Not only what lives: what was published and withdrawn meanwhile may have been read in between.
+    newer = IndexedDocument.objects.filter(number__gte=before.next_number)
+    changed = set(newer.filter(generation=before.generation).values_list("kind", "key"))
     gone = lived - _names(before.generation)
     for kind in {name[0] for name in changed | gone}:
         keys = [key for each, key in changed | gone if each == kind]

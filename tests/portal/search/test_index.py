@@ -145,6 +145,30 @@ def test_what_changes_during_a_rebuild_is_in_the_new_index(laws, monkeypatch):
     assert not verify()
 
 
+def test_what_is_published_and_withdrawn_during_a_rebuild_is_not_in_the_new_index(
+    laws, monkeypatch
+):
+    write = rebuilding.write_batch
+    batches = []
+
+    def published_before_it_is_read_withdrawn_after(*arguments):
+        write(*arguments)
+        batches.append(arguments)
+        if len(batches) == 1:
+            laws["notice"].put("short", "泄露的公示", "不该留下的正文。")
+            refresh("notice", ["short"])
+        else:
+            del laws["notice"].every["short"]
+            refresh("notice", ["short"])
+
+    monkeypatch.setattr(rebuilding, "write_batch", published_before_it_is_read_withdrawn_after)
+    rebuild()
+    assert len(batches) == 2
+    assert found("泄露") == []
+    assert not IndexedDocument.objects.filter(text__contains="不该留下").exists()
+    assert not verify()
+
+
 def test_a_failed_rebuild_leaves_the_old_index_in_use(laws, monkeypatch):
     def broken(*_arguments):
         raise OSError("disk full")
