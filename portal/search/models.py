@@ -56,6 +56,7 @@ class IndexedDocument(models.Model):
     ``digest`` is of everything the source said, ``passage`` of the text that is embedded;
     both are 64-bit. ``field_terms``: how many different
     terms of the field it uses. The lengths are in pairs of characters and Latin words.
+    ``aliases``: other names that are suggested for it, one a line.
     """
 
     generation = models.PositiveIntegerField()
@@ -70,6 +71,7 @@ class IndexedDocument(models.Model):
     label = models.CharField(max_length=60, blank=True)
     gist = models.CharField(max_length=60, blank=True)
     asked = models.CharField(max_length=200, blank=True)
+    aliases = models.TextField(blank=True)
     article = models.PositiveIntegerField(default=0)
     text = models.TextField(blank=True)
     url = models.CharField(max_length=500)
@@ -126,18 +128,24 @@ class Posting(models.Model):
 
 
 class Suggestion(models.Model):
-    """A title that is offered while somebody types (联想词), findable by its pinyin too."""
+    """A title that is offered while somebody types (联想词), findable by its pinyin too.
+
+    One for each kind and division of the documents that bear it: it goes with the last of them.
+    """
 
     generation = models.PositiveIntegerField()
     text = models.CharField(max_length=300)
     pinyin = models.CharField(max_length=600)
     initials = models.CharField(max_length=300)
     kind = models.CharField(max_length=40)
+    region_code = models.CharField(max_length=12, blank=True)
     weight = models.FloatField(default=1.0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["generation", "text"], name="suggestion_once")
+            models.UniqueConstraint(
+                fields=["generation", "text", "kind", "region_code"], name="suggestion_once"
+            )
         ]
         indexes = [
             models.Index(fields=["pinyin"], name="suggestion_pinyin"),

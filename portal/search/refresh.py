@@ -10,10 +10,17 @@ from portal.search.lock import changing
 from portal.search.models import IndexedDocument, IndexState
 from portal.search.source import SearchDocument, source_of
 from portal.search.store import write_batch, write_suggestions
-from portal.search.titles import suggestions_of
+from portal.search.titles import Borne, borne_by, names_of, suggestions_of, withdraw
 
 BATCH = 50_000
 _KEYS_AT_ONCE = 500
+_EMPTIED = dict.fromkeys(
+    (
+        *("title", "title_en", "short_title", "heading", "gist", "asked", "aliases"),
+        *("text", "url", "issuer"),
+    ),
+    "",
+)
 
 
 def refresh(kind: str, keys: Iterable[str] | None = None) -> int:
@@ -48,10 +55,19 @@ def replace(state: IndexState, documents: list[SearchDocument]) -> int:
     """Write documents in place of their earlier forms; the caller holds ``changing``."""
     if not documents:
         return 0
+    earlier: dict[str, set[Borne]] = {}
     for kind in {document.kind for document in documents}:
-        bury(state, kind, [document.key for document in documents if document.kind == kind])
+        keys = [document.key for document in documents if document.kind == kind]
+        earlier[kind] = _empty(state, kind, keys)[1]
     write_batch(analyse(documents, state.next_number), state.generation, state.next_number)
     write_suggestions(suggestions_of(documents, state.generation))
+    for kind, names in earlier.items():
+        own = (document for document in documents if document.kind == kind)
+        withdraw(
+            state.generation,
+            kind,
+            names - {(name, each.region_code) for each in own for name in names_of(each)},
+        )
     state.next_number += len(documents)
     state.documents += len(documents)
     return len(documents)
@@ -75,22 +91,22 @@ def _known(state: IndexState, kind: str, keys: list[str] | None) -> Iterator[tup
 
 
 def bury(state: IndexState, kind: str, keys: list[str]) -> int:
-    """Empty the rows of documents, so that no text outlives its publication in the index."""
-    rows = IndexedDocument.objects.filter(generation=state.generation, kind=kind, live=True)
-    gone = 0
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        some = keys[start : start + _KEYS_AT_ONCE]
-        gone += rows.filter(key__in=some).update(
-            live=False,
-            title="",
-            title_en="",
-            short_title="",
-            heading="",
-            gist="",
-            asked="",
-            text="",
-            url="",
-            issuer="",
-        )
-    state.documents -= gone
+    """Empty the rows of documents, so that no text outlives its publication in the index.
+
+    Their names are suggested no more, unless another document bears them. Returns how many.
+    """
+    gone, names = _empty(state, kind, keys)
+    withdraw(state.generation, kind, names)
     return gone
+
+
+def _empty(state: IndexState, kind: str, keys: list[str]) -> tuple[int, set[Borne]]:
+    """Empty rows; returns how many, and the names that they bore."""
+    rows = IndexedDocument.objects.filter(generation=state.generation, kind=kind, live=True)
+    gone, names = 0, set[Borne]()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        some = rows.filter(key__in=keys[start : start + _KEYS_AT_ONCE])
+        names |= borne_by(some)
+        gone += some.update(live=False, **_EMPTIED)
+    state.documents -= gone
+    return gone, names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -36,7 +37,15 @@ def suggestions(typed: str, count: int = SHOWN) -> list[Offer]:
         return []
     rows = Suggestion.objects.filter(_matching(text), generation=current_state().generation)
     found = sorted(rows.order_by("-weight", "text")[:_READ], key=lambda row: _place(row, text))
-    return [Offer(row.text, row.kind) for row in found[:count]]
+    return _offers(found)[:count]
+
+
+def _offers(rows: Iterable[Suggestion]) -> list[Offer]:
+    """Each text once, whatever kinds and divisions bear it."""
+    once: dict[str, Offer] = {}
+    for row in rows:
+        once.setdefault(row.text, Offer(row.text, row.kind))
+    return list(once.values())
 
 
 def _matching(text: str) -> Q:
@@ -63,7 +72,7 @@ def corrections(typed: str, count: int = 3) -> list[Offer]:
     rows = Suggestion.objects.filter(generation=current_state().generation)
     sound = pinyin_of(text).full if any(map(is_han, text)) else text
     same = rows.filter(Q(pinyin=sound) | Q(initials=text)).exclude(text__iexact=text)
-    offers = [Offer(row.text, row.kind) for row in same.order_by("-weight", "text")[:count]]
+    offers = _offers(same.order_by("-weight", "text")[:_READ])[:count]
     if len(offers) < count and any(map(is_han, text)):
         known = dict(rows.values_list("text", "kind")[:_MAX_COMPARED])
         near = difflib.get_close_matches(text, _of_like_length(known, text), count, _CLOSE)

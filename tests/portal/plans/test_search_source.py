@@ -80,6 +80,20 @@ def test_a_citizen_finds_the_notice_by_its_place(
         assert version.notice.get_absolute_url() in text, words
 
 
+def test_a_withdrawn_notice_is_suggested_no_more(
+    client: Client, django_capture_on_commit_callbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        version = published(title="小学批前公示", place_text="江湾片区示例大道12号")
+    for typed in ("小学", "江湾片区", version.notice.code):
+        assert client.get("/search/suggest", {"q": typed}).json()["suggestions"], typed
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_version(version, registrar(), "有误")
+    for typed in ("小学", "江湾片区", version.notice.code):
+        assert client.get("/search/suggest", {"q": typed}).json()["suggestions"] == [], typed
+    assert "小学批前公示" not in client.get("/search/", {"q": "小雪批前公示"}).content.decode()
+
+
 def test_divisions_with_notices_or_a_node(site_of_city) -> None:
     published(region=COUNTY)
     found = {each.key: each.url for each in RegionSource().documents()}
