@@ -34,6 +34,6 @@ class PlansConfig(AppConfig):
         register_figures()
         listen(on_change)
         for source in SOURCES:
-            register_source(source)
+            register_source(source, of_own_division=True)
         for panel in PANELS:
             register_panel(panel)

@@ -17,4 +17,4 @@ class SearchConfig(AppConfig):
         from portal.search.region_source import RegionSource  # noqa: PLC0415
         from portal.search.source import register  # noqa: PLC0415
 
-        register(RegionSource())
+        register(RegionSource(), of_own_division=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portal.core.regions.models import Region
 from portal.search.question import Question
 from portal.search.rephrase import Rephrased, rephrase
 from portal.search.request import SearchRequest
@@ -36,12 +37,13 @@ class Answer:
         return any(hit.is_unverified for hit in self.passages)
 
 
-def answer(asked: str) -> Answer:
-    """Answer a question from documents that are not known to have ended or to hold only later.
+def answer(asked: str, node: Region | None = None) -> Answer:
+    """Answer a question from documents that are not known to have ended or to hold only later,
+    at a node from those that are found there.
 
     A machine rewords what is in force alone: its sentences carry no mark of validity.
     """
-    results = search(SearchRequest(text=asked))
+    results = search(SearchRequest(text=asked), node=node)
     known = results.known * results.question.heard
     good = [hit for hit in results.hits if hit.may_answer and answers(hit, known)][:PASSAGES]
     if not good:

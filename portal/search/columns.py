@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -148,6 +149,14 @@ def _read(state: IndexState) -> Columns:
         titles=dict(title_codes),
         synonyms=_synonyms(),
     )
+
+
+def of_codes(
+    codes: NDArray[np.integer[Any]], names: list[str], test: Callable[[str], bool]
+) -> NDArray[np.bool_]:
+    """Whether the name of each code passes a test."""
+    fits: NDArray[np.bool_] = np.array([test(name) for name in names] or [False])
+    return np.take(fits, codes)
 
 
 def _affinity(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.search.columns import Columns
+from portal.core.regions.models import Region
+from portal.search.columns import Columns, of_codes
 from portal.search.question import Question
+from portal.search.reach import reached
 from portal.search.request import SearchRequest, Validity
 from portal.search.score import Scores
 
@@ -36,14 +37,16 @@ class Masks:
     """The same, of unknown validity."""
 
 
-def masks(request: SearchRequest, columns: Columns) -> Masks:
-    """What the filters of a request let through."""
+def masks(request: SearchRequest, columns: Columns, node: Region | None = None) -> Masks:
+    """What the filters of a request, and the node that it came to, let through."""
     standing = columns.standing(request.day)
     through = columns.live.copy()
+    if node is not None:
+        through &= reached(columns, node)
     if request.region:
-        through &= _of_codes(columns.region, columns.regions, _region_test(request))
+        through &= of_codes(columns.region, columns.regions, _region_test(request))
     if request.issuer:
-        through &= _of_codes(columns.issuer, columns.issuers, request.issuer.__eq__)
+        through &= of_codes(columns.issuer, columns.issuers, request.issuer.__eq__)
     ended, unverified = through & ~standing, through & standing & columns.unverified
     through = {
         Validity.NOT_ENDED: through & standing,
@@ -54,7 +57,7 @@ def masks(request: SearchRequest, columns: Columns) -> Masks:
     }[Validity(request.validity)]
     shown = through
     if request.kind:
-        shown = through & _of_codes(columns.kind, columns.kinds, request.kind.__eq__)
+        shown = through & of_codes(columns.kind, columns.kinds, request.kind.__eq__)
     return Masks(through, shown, ended, unverified)
 
 
@@ -71,13 +74,6 @@ def _region_test(request: SearchRequest) -> Callable[[str], bool]:
         return not request.local and (not code or code == "100000" or wanted.startswith(above))
 
     return fits
-
-
-def _of_codes(
-    codes: NDArray[np.integer[Any]], names: list[str], test: Callable[[str], bool]
-) -> NDArray[np.bool_]:
-    fits: NDArray[np.bool_] = np.array([test(name) for name in names] or [False])
-    return np.take(fits, codes)
 
 
 def order_key(question: Question, columns: Columns, scores: Scores) -> NDArray[np.float32]:
@@ -131,7 +127,7 @@ def with_earlier_versions(
     earlier = through.ended & same & (columns.article == question.article)
     shown = earlier
     if request.kind:
-        shown = earlier & _of_codes(columns.kind, columns.kinds, request.kind.__eq__)
+        shown = earlier & of_codes(columns.kind, columns.kinds, request.kind.__eq__)
     return replace(through, any_kind=through.any_kind | earlier, shown=through.shown | shown)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from django.utils.safestring import SafeString
 from numpy.typing import NDArray
 
+from portal.core.regions.models import Region
 from portal.core.text.normalise import normalise
 from portal.search.cited import beside_cited
 from portal.search.columns import Columns, columns_of
@@ -78,6 +79,8 @@ class Results:
 
     request: SearchRequest
     question: Question
+    columns: Columns
+    """The index that was searched."""
     hits: list[Hit] = field(default_factory=list)
     total: int = 0
     by_kind: dict[str, int] = field(default_factory=dict)
@@ -102,22 +105,34 @@ class IndexMoved(RuntimeError):
     code = "index_moved"
 
 
-def search(request: SearchRequest, *, size: int = PAGE_SIZE, semantic: bool = True) -> Results:
-    """Search. A rebuild that ends meanwhile makes it begin again, so no half index is seen."""
+def search(
+    request: SearchRequest,
+    *,
+    node: Region | None = None,
+    size: int = PAGE_SIZE,
+    semantic: bool = True,
+) -> Results:
+    """Search; at a node for what is found there.
+
+    A rebuild that ends meanwhile makes it begin again, so no half index is seen.
+    """
     for _attempt in range(ATTEMPTS):
         state = current_state()
         columns = columns_of(state)
-        results = _search(request, columns, size=size, semantic=semantic)
+        through = masks(request, columns, node)
+        results = _search(request, columns, through, size=size, semantic=semantic)
         if current_state().generation == state.generation:
             return results
     raise IndexMoved
 
 
-def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bool) -> Results:
+def _search(
+    request: SearchRequest, columns: Columns, through: Masks, *, size: int, semantic: bool
+) -> Results:
     question = understand(request.text, columns.titles, columns.synonyms)
     if not question.concepts or not columns.size:
-        return Results(request, question)
-    through = with_earlier_versions(question, columns, masks(request, columns), request)
+        return Results(request, question, columns)
+    through = with_earlier_versions(question, columns, through, request)
     scores = score(question, columns, read_postings(columns, question.tokens))
     beside = beside_cited(question, columns, order_key(question, columns, scores), through)
     fused = fuse(question, columns, beside.value, through.any_kind, semantic=semantic)
@@ -146,6 +161,7 @@ def _search(request: SearchRequest, columns: Columns, *, size: int, semantic: bo
     return Results(
         request,
         question,
+        columns,
         hits,
         int((found & through.shown).sum()),
         {kind: int(n) for kind, n in zip(columns.kinds, counts, strict=False) if n},

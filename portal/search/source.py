@@ -91,16 +91,30 @@ class UnknownKind(LookupError):
 
 
 _sources: dict[str, Source] = {}
+_of_own_division: set[str] = set()
 
 
-def register(source: Source) -> None:
-    """Make a source known; a second one of the same kind takes its place."""
+def register(source: Source, *, of_own_division: bool = False) -> None:
+    """Make a source known; a second one of the same kind takes its place.
+
+    ``of_own_division``: a node shows the documents of its division only, as it does with notices;
+    else it shows those of the divisions above too, for law holds below where it was made.
+    """
     _sources[source.kind] = source
+    if of_own_division:
+        _of_own_division.add(source.kind)
+    else:
+        _of_own_division.discard(source.kind)
 
 
 def sources() -> list[Source]:
     """All sources, in the order of registration."""
     return list(_sources.values())
+
+
+def kinds_of_own_division() -> frozenset[str]:
+    """Kinds of which a node shows the documents of its own division only."""
+    return frozenset(_of_own_division)
 
 
 def source_of(kind: str) -> Source:

@@ -6,13 +6,15 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from portal.core.regions.models import Region
 from portal.core.text.normalise import is_han
 from portal.core.text.pinyin import pinyin_of
 from portal.search.lock import current_state
 from portal.search.models import Suggestion
 from portal.search.question import clean
+from portal.search.reach import offered_at
 
 SHOWN = 8
 MAX_TYPED = 40
@@ -30,14 +32,22 @@ class Offer:
     kind: str
 
 
-def suggestions(typed: str, count: int = SHOWN) -> list[Offer]:
-    """Titles and terms that begin with or hold what was typed, in signs, pinyin or initials."""
+def suggestions(typed: str, count: int = SHOWN, *, node: Region | None = None) -> list[Offer]:
+    """Titles and terms that begin with or hold what was typed, in signs, pinyin or initials.
+
+    At a node those of what is found there.
+    """
     text = "".join(clean(typed)[0].split())
     if not text or len(text) > MAX_TYPED:
         return []
-    rows = Suggestion.objects.filter(_matching(text), generation=current_state().generation)
+    rows = _offered(node).filter(_matching(text))
     found = sorted(rows.order_by("-weight", "text")[:_READ], key=lambda row: _place(row, text))
     return _offers(found)[:count]
+
+
+def _offered(node: Region | None) -> QuerySet[Suggestion]:
+    rows = Suggestion.objects.filter(generation=current_state().generation)
+    return rows if node is None else rows.filter(offered_at(node))
 
 
 def _offers(rows: Iterable[Suggestion]) -> list[Offer]:
@@ -64,12 +74,12 @@ def _place(row: Suggestion, text: str) -> tuple[object, ...]:
     return (title != text, not begins, text not in title, not sound, -row.weight, len(row.text))
 
 
-def corrections(typed: str, count: int = 3) -> list[Offer]:
+def corrections(typed: str, count: int = 3, *, node: Region | None = None) -> list[Offer]:
     """What somebody may have meant: the same sound in other signs, or nearly the same signs."""
     text = "".join(clean(typed)[0].split())
     if len(text) < MIN_LETTERS or len(text) > MAX_TYPED:
         return []
-    rows = Suggestion.objects.filter(generation=current_state().generation)
+    rows = _offered(node)
     sound = pinyin_of(text).full if any(map(is_han, text)) else text
     same = rows.filter(Q(pinyin=sound) | Q(initials=text)).exclude(text__iexact=text)
     offers = _offers(same.order_by("-weight", "text")[:_READ])[:count]

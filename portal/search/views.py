@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,10 +13,12 @@ from django.views.decorators.http import require_safe
 
 from portal.core.rate_limit import rate_limited
 from portal.core.regions.models import Region
+from portal.core.regions.nodes import node_region
 from portal.search.ask import answer
-from portal.search.columns import columns_of
+from portal.search.columns import Columns, columns_of
 from portal.search.lock import current_state
 from portal.search.missed import record
+from portal.search.reach import reached
 from portal.search.request import SearchRequest, Validity
 from portal.search.search import PAGE_SIZE, Results, search
 from portal.search.source import sources
@@ -49,34 +52,39 @@ def column(title: str) -> dict[str, Any]:
 @rate_limited("search", "RATE_LIMIT_SEARCH")
 def search_page(request: HttpRequest) -> HttpResponse:
     """``?q=`` over everything that is public, filtered; without ``q`` the form."""
-    wanted = SearchRequest.from_query(request.GET)
+    wanted, node = SearchRequest.from_query(request.GET), node_region(request)
     context: dict[str, Any] = {
         "column": column(_("搜索")),
         "wanted": wanted,
         "validities": Validity.choices,
         "unfiltered": SearchRequest(text=wanted.text).address(),
         "searched": [source.label for source in sources()],
-        **filter_choices(),
     }
-    if wanted.text:
-        results = search(wanted)
+    results = search(wanted, node=node) if wanted.text else None
+    columns = results.columns if results else columns_of(current_state())
+    context |= filter_choices(columns, node)
+    if results:
         context |= {"results": results, "tabs": tabs(results), **pages(results)}
         context["first_number"] = (wanted.page - 1) * PAGE_SIZE + 1
         if results.total < FEW:
-            context["offers"] = corrections(wanted.text)
+            context["offers"] = corrections(wanted.text, node=node)
         if not any(results.by_kind.values()) and not wanted.is_filtered and not results.ended:
             record(wanted.text)
     return render(request, "pages/search/search.html", context)
 
 
-def filter_choices() -> dict[str, Any]:
-    """Divisions and issuers that documents of the index have."""
-    columns = columns_of(current_state())
-    codes = [code for code in columns.regions if code]
+def filter_choices(columns: Columns, node: Region | None) -> dict[str, Any]:
+    """Divisions and issuers of the documents that are found here."""
+    codes, issuers = columns.regions, columns.issuers
+    if node is not None:
+        here = columns.live & reached(columns, node)
+        codes = [codes[each] for each in np.unique(columns.region[here])]
+        issuers = [issuers[each] for each in np.unique(columns.issuer[here])]
+    codes = [code for code in codes if code]
     names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
     return {
         "regions": [(code, names.get(code, code)) for code in sorted(codes)],
-        "issuers": sorted(name for name in columns.issuers if name)[:MAX_ISSUERS],
+        "issuers": sorted(name for name in issuers if name)[:MAX_ISSUERS],
     }
 
 
@@ -108,7 +116,7 @@ def pages(results: Results) -> dict[str, str]:
 def suggest(request: HttpRequest) -> JsonResponse:
     """Suggestions for ``?q=``: ``{"suggestions": [{"text", "kind"}]}``, at most eight."""
     labels = {source.kind: str(source.label) for source in sources()}
-    offers = suggestions(request.GET.get("q", "")[:200])
+    offers = suggestions(request.GET.get("q", "")[:200], node=node_region(request))
     body = [{"text": offer.text, "kind": labels.get(offer.kind, _("术语"))} for offer in offers]
     response = JsonResponse({"suggestions": body})
     response["Cache-Control"] = f"public, max-age={SUGGEST_SECONDS}"
@@ -124,6 +132,6 @@ def ask_page(request: HttpRequest) -> HttpResponse:
     context = {
         "column": column(_("问政策")),
         "asked": asked,
-        "answer": answer(asked) if asked else None,
+        "answer": answer(asked, node_region(request)) if asked else None,
     }
     return render(request, "pages/search/ask.html", context)

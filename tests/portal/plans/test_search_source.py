@@ -14,6 +14,7 @@ from portal.plans.search_source import NoticeSource, RegionSource
 from portal.search.models import IndexedDocument
 from tests.factories.notices import (
     COUNTY,
+    FOREIGN_CITY,
     approver,
     draft,
     make_region,
@@ -92,6 +93,19 @@ def test_a_withdrawn_notice_is_suggested_no_more(
     for typed in ("小学", "江湾片区", version.notice.code):
         assert client.get("/search/suggest", {"q": typed}).json()["suggestions"] == [], typed
     assert "小学批前公示" not in client.get("/search/", {"q": "小雪批前公示"}).content.decode()
+
+
+def test_a_node_finds_and_suggests_what_it_shows_only(
+    client: Client, django_capture_on_commit_callbacks, site_of_city: Node
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        mine, other = published(title="本市小学"), published(title="外市小学", region=FOREIGN_CITY)
+    text = client.get("/search/", {"q": "小学"}).content.decode()
+    assert mine.notice.get_absolute_url() in text
+    assert "外市" not in text
+    assert client.get(other.notice.get_absolute_url()).status_code == 404
+    offers = client.get("/search/suggest", {"q": "小学"}).json()["suggestions"]
+    assert [offer["text"] for offer in offers] == ["本市小学"]
 
 
 def test_divisions_with_notices_or_a_node(site_of_city) -> None:
