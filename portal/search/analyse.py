@@ -144,7 +144,7 @@ def row_of(document: SearchDocument, *, title_length: int, body_length: int) -> 
         gist=document.gist[:60],
         asked=document.asked[:200],
         aliases="\n".join(document.aliases),
-        article=cited.number if cited else 0,
+        article=cited.place if cited else 0,
         text=document.text[:MAX_TEXT].replace("\x00", " "),
         url=document.url,
         region_code=document.region_code,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from portal.core.text.numbers import CHINESE_NUMERAL
 from portal.search.columns import Columns
 from portal.search.models import IndexedDocument
 from portal.search.question import Question, understand
@@ -76,8 +77,8 @@ def referring(article: IndexedDocument, columns: Columns) -> list[int]:
     own = np.flatnonzero(columns.live & (columns.title == columns.title[article.number]))
     rows = IndexedDocument.objects.filter(generation=columns.generation, live=True)
     rows = rows.filter(number__in=own.tolist(), text__contains=article.label)
-    # Not 《他法》第八条, and not 第八条之一.
-    named = re.compile(f"(?<!》){re.escape(article.label)}(?!之)")
+    # Not 《他法》第八条, not 第八条之一, and not 第八条之十一 where 第八条之十 is meant.
+    named = re.compile(f"(?<!》){re.escape(article.label)}(?![之{CHINESE_NUMERAL}])")
     texts = rows.exclude(number=article.number).values_list("number", "text")
     return [number for number, text in texts if named.search(text)]
 

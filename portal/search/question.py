@@ -13,7 +13,7 @@ from portal.core.text.segment import parts, stop_words, words
 
 MAX_SIGNS = 120
 MAX_CONCEPTS = 40
-MIN_TITLE = 3
+MIN_TITLE, SHORT_TITLE = 3, 2
 PART_WEIGHT, BRIDGE_WEIGHT, SYNONYM_FACTOR, ASKED_WEIGHT = 0.4, 0.15, 0.95, 0.6
 SHORT_QUERY = 3
 LONG_WORD = 4
@@ -70,6 +70,7 @@ class Question:
     titles: tuple[str, ...] = ()
     """Keys of titles that it cites, longest first."""
     article: int = 0
+    """4401 where 第四十四条之一 is cited; 0: none."""
     heard: float = 1.0
     """Share of its signs, but for words that mean nothing, that stand in a word that is searched."""
     unread: str = ""
@@ -116,8 +117,8 @@ def understand(
     return Question(
         text=text,
         concepts=tuple(concepts[:MAX_CONCEPTS]),
-        titles=tuple(cited_titles(rest, titles)),
-        article=cited.number if cited else 0,
+        titles=tuple(cited_titles(rest, titles, text[: cited.start] if cited else "")),
+        article=cited.place if cited else 0,
         heard=_heard(rest, synonyms),
         unread=unread,
     )
@@ -131,15 +132,25 @@ def _heard(text: str, synonyms: Mapping[str, tuple[str, ...]]) -> float:
     return sum(map(len, searched)) / signs if signs else 1.0
 
 
-def cited_titles(text: str, titles: Mapping[str, int]) -> list[str]:
-    """Keys of known titles that stand in ``text``, the longest first, none within another."""
-    plain = "".join(sign for sign in text if sign.isalnum()).removeprefix("中华人民共和国")
+def _plain(text: str) -> str:
+    return "".join(sign for sign in text if sign.isalnum()).removeprefix("中华人民共和国")
+
+
+def cited_titles(text: str, titles: Mapping[str, int], before: str = "") -> list[str]:
+    """Keys of known titles that stand in ``text``, the longest first, none within another.
+
+    ``before``: what stands before a cited number. Titles of two signs (刑法) count only there.
+    """
+    plain = _plain(text)
     found: list[str] = []
     for size in range(len(plain), MIN_TITLE - 1, -1):
         for start in range(len(plain) - size + 1):
             key = plain[start : start + size]
             if key in titles and not any(key in longer for longer in found):
                 found.append(key)
+    short = _plain(before)[-SHORT_TITLE:]
+    if len(short) == SHORT_TITLE and short in titles and not any(short in key for key in found):
+        found.append(short)
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10_000, "亿": 100_000_000}
+_MOST_ARTICLES, _SUBS = 99_999, 100
 CHINESE_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 
 _MEASURES = {
@@ -70,6 +71,11 @@ class ArticleNumber:
     sub: int
     start: int
     end: int
+
+    @property
+    def place(self) -> int:
+        """One number for both, in the order of the law: 4400 of 第四十四条, 4401 of 第四十四条之一."""
+        return min(self.number, _MOST_ARTICLES) * _SUBS + min(self.sub, _SUBS - 1)
 
 
 def article_number(text: str) -> ArticleNumber | None:

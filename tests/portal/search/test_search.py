@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from portal.search.enums import DocumentStatus
 from portal.search.models import IndexedDocument, SynonymGroup
+from portal.search.question import understand
 from portal.search.rebuild import rebuild
 from portal.search.refresh import refresh
 from portal.search.request import MAX_PAGE, SearchRequest, Validity
@@ -225,6 +228,64 @@ def test_without_a_cited_article_nothing_is_called_the_same_matter(around):
         for hit in search(SearchRequest(text=text)).hits:
             assert not hit.refers
             assert not hit.same_matter
+
+
+@pytest.fixture
+def inserted(memory):
+    """A law into which articles were inserted behind one, in no order, and what names them."""
+    article, law = memory["article"], "中华人民共和国刑法"
+    for key, label, text in (
+        ("p2", "第一百二十条之二", "为实施恐怖活动准备凶器的，处五年以下有期徒刑。"),
+        ("p11", "第一百二十条之十一", "恐怖活动的其他情形。"),
+        ("p1", "第一百二十条之一", "资助恐怖活动组织的，处五年以下有期徒刑。"),
+        ("p10", "第一百二十条之十", "恐怖活动的宣传。"),
+        ("p0", "第一百二十条", "组织、领导恐怖活动组织的，处十年以上有期徒刑。"),
+        ("to0", "第一百二十一条", "犯本法第一百二十条的，从重处罚。"),
+        ("to1", "第一百二十二条", "犯本法第一百二十条之一的，从重处罚。"),
+        ("to10", "第一百二十三条", "犯本法第一百二十条之十，情节较轻的，从轻处罚。"),
+        ("to11", "第一百二十四条", "犯本法第一百二十条之十一，情节较轻的，从轻处罚。"),
+    ):
+        article.put(key, law, text, label=label)
+    rebuild()
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "naming"),
+    [
+        ("刑法第一百二十条", "p0", "to0"),
+        ("《中华人民共和国刑法》 120条", "p0", "to0"),
+        ("刑法第一百二十条之一", "p1", "to1"),
+        ("刑法120条之2", "p2", None),
+        ("刑法第一百二十条之十", "p10", "to10"),
+        ("刑法第一百二十条之十一", "p11", "to11"),
+    ],
+)
+def test_an_inserted_article_is_told_from_the_one_before_it(inserted, text, first, naming):
+    hits = search(SearchRequest(text=text)).hits
+    assert hits[0].document.key == first
+    assert [hit.document.key for hit in hits if hit.refers] == [naming] * (naming is not None)
+
+
+def test_a_title_of_two_signs_counts_only_before_a_number(inserted):
+    assert understand("刑法第一百二十条", {"刑法": 0}, {}).titles == ("刑法",)
+    assert understand("刑法 恐怖活动", {"刑法": 0}, {}).titles == ()
+    assert understand("示例刑法第三条", {"刑法": 0, "示例刑法": 1}, {}).titles == ("示例刑法",)
+
+
+def test_articles_indexed_before_are_told_apart_without_a_rebuild(inserted):
+    migration = import_module("portal.search.migrations.0007_article_place")
+    places = dict(IndexedDocument.objects.values_list("key", "article"))
+    migration.drop_subs(apps, None)
+    assert set(IndexedDocument.objects.values_list("article", flat=True)) == {
+        120,
+        121,
+        122,
+        123,
+        124,
+    }
+    migration.tell_subs(apps, None)
+    assert dict(IndexedDocument.objects.values_list("key", "article")) == places
+    assert keys("刑法第一百二十条之一")[0] == "p1"
 
 
 def test_a_filter_that_leaves_the_cited_article_out_changes_nothing_else(around):

@@ -51,6 +51,12 @@ def test_a_cited_article_is_read(text, number, sub):
     assert (found.number, found.sub) == (number, sub)
 
 
+def test_inserted_articles_have_their_place_behind_the_one_before():
+    labels = ["第四十四条", "第四十四条之一", "第四十四条之十一", "第四十五条"]
+    assert [article_number(label).place for label in labels] == [4400, 4401, 4411, 4500]
+    assert article_number("第九千亿条之九九九").place < 2**31
+
+
 @pytest.mark.parametrize("text", ["条例", "有条件", "第条", "20259999条", "一条例"])
 def test_what_cites_no_article(text):
     found = article_number(text)
