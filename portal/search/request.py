@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_TYPED = 2_000
 MAX_PAGE = 50
+_MAX_PAGE_DIGITS = 9
 
 
 class Validity(TextChoices):
@@ -43,7 +44,6 @@ class SearchRequest:
     @classmethod
     def from_query(cls, query: QueryDict) -> SearchRequest:
         """Parse an address; nothing in it can raise."""
-        page = query.get("page", "")
         validity = query.get("validity", "")
         return cls(
             text=query.get("q", "")[:MAX_TYPED].strip(),
@@ -53,7 +53,7 @@ class SearchRequest:
             issuer=query.get("issuer", "")[:200],
             on=_date(query.get("on", "")),
             validity=validity if validity in Validity.values else Validity.NOT_ENDED,
-            page=min(max(int(page), 1), MAX_PAGE) if page.isascii() and page.isdigit() else 1,
+            page=_page(query.get("page", "")),
         )
 
     @property
@@ -80,6 +80,13 @@ class SearchRequest:
             "page": wanted.page if wanted.page > 1 else "",
         }
         return urlencode({name: value for name, value in parts.items() if value})
+
+
+def _page(text: str) -> int:
+    """From 1 to ``MAX_PAGE``; Python refuses to read numbers of thousands of digits."""
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    return min(max(int(text[:_MAX_PAGE_DIGITS]), 1), MAX_PAGE)
 
 
 def _date(text: str) -> datetime.date | None:

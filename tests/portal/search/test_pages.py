@@ -6,10 +6,12 @@ import json
 import re
 
 import pytest
+from django.http import QueryDict
 
 from portal.search.missed import forget
 from portal.search.models import MissedQuery
 from portal.search.refresh import refresh
+from portal.search.request import MAX_PAGE, SearchRequest
 from tests.portal.pages import make_site
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,13 @@ def test_no_input_breaks_a_page(site, client, address, typed):
 )
 def test_no_filter_breaks_the_page(site, client, query):
     assert client.get(f"/search/?q=规划&{query}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/search/", "/search/ask/"])
+def test_a_page_number_of_thousands_of_digits_is_the_last_page(site, client, address):
+    digits = "9" * 5_000
+    assert client.get(address, {"q": "规划", "page": digits}).status_code == 200
+    assert SearchRequest.from_query(QueryDict(f"q=a&page={digits}")).page == MAX_PAGE
 
 
 def test_hits_are_linked_marked_and_say_whether_they_hold(site, client):
