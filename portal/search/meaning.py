@@ -29,8 +29,19 @@ logger = logging.getLogger(__name__)
 _EMBED_AT_ONCE = 32
 _SAVE_EVERY = 2_000
 _lock = threading.Lock()
-_rows: dict[tuple[str, int], NDArray[np.int64]] = {}
 _model: list[Any] = []
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Where the vectors of an index stand in a file, both held: what is freed leaves its address."""
+
+    stamp: str
+    records: NDArray[np.void]
+    found: NDArray[np.int64]
+
+
+_rows: list[_Rows | None] = [None]
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,12 @@ def readiness(columns: Columns) -> Readiness:
 
 def _rows_for(columns: Columns, records: NDArray[np.void]) -> NDArray[np.int64]:
     """The vector row of each document number, kept until index or file change."""
-    version = (columns.stamp, id(records))
-    if version not in _rows:
+    kept = _rows[0]
+    if kept is None or kept.stamp != columns.stamp or kept.records is not records:
         found = vectors.rows_of(records, columns.passage)
-        _rows.clear()
-        _rows[version] = found
-    return _rows[version]
+        # Exchanged whole: another thread may ask for another state meanwhile.
+        kept = _rows[0] = _Rows(columns.stamp, records, found)
+    return kept.found
 
 
 def similarity(columns: Columns, text: str) -> NDArray[np.float32] | None:

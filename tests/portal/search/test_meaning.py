@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from portal.search import meaning, vectors
-from portal.search.columns import columns_of
+from portal.search.columns import Columns, columns_of
 from portal.search.lock import current_state
 from portal.search.meaning import embed_missing, readiness
 from portal.search.rebuild import rebuild
@@ -121,6 +125,50 @@ def test_making_vectors_stops_in_time_and_goes_on_later(laws, settings, monkeypa
     monkeypatch.setattr(meaning, "_EMBED_AT_ONCE", 2)
     assert embed_missing(current_state(), seconds=0) == (0, 6)
     assert embed_missing(current_state()) == (6, 0)
+
+
+class Yielding(str):
+    """A stamp that lets another thread go on whenever it is looked at."""
+
+    def __hash__(self) -> int:
+        time.sleep(0)
+        return super().__hash__()
+
+    def __eq__(self, other: object) -> bool:
+        time.sleep(0)
+        return super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+def test_threads_of_two_states_of_the_index_each_get_their_own_rows(semantic):
+    columns, records = columns_of(current_state()), vectors.load()
+    whole = replace(columns, stamp=Yielding("a"))
+    part = replace(columns, stamp=Yielding("b"), passage=columns.passage[:3])
+
+    def read(own: Columns) -> set[int]:
+        return {len(meaning._rows_for(own, records)) for _ in range(2_000)}
+
+    with ThreadPoolExecutor(4) as pool:
+        seen = list(pool.map(read, [whole, part] * 2))
+    assert seen == [{6}, {3}] * 2
+
+
+def rows_of_another_file(columns: Columns) -> int:
+    """Asks for rows in a file that has none of them; returns the address of what was freed."""
+    records = np.zeros(6, vectors.RECORD)
+    meaning._rows_for(columns, records)
+    return id(records)
+
+
+def test_vectors_at_the_address_of_those_before_are_not_taken_for_them(semantic):
+    columns = columns_of(current_state())
+    own = np.array(vectors.load())
+    address = rows_of_another_file(columns)
+    tries = [own.copy() for _ in range(200)]
+    records = next((each for each in tries if id(each) == address), tries[0])
+    assert (meaning._rows_for(columns, records)[columns.live] >= 0).all()
 
 
 def test_quantising_keeps_the_cosine():
