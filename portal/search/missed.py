@@ -18,6 +18,8 @@ THRESHOLD = 3
 FORGOTTEN_AFTER = datetime.timedelta(days=30)
 MAX_HASHES = 5_000
 MAX_SIGNS = 40
+_BETWEEN_DIGITS = re.compile(r"[\s.()\-\u2010-\u2015\u2212]+")
+"""Spaces, dots, brackets, hyphens and dashes: people write them into numbers of telephones."""
 _PERSONAL = re.compile(r"\d{6,}|@|https?:")
 
 
@@ -25,7 +27,7 @@ def record(typed: str) -> None:
     """Count a query that found nothing. Numbers like those of identity cards or telephones,
     mail addresses and long texts are never counted: they may name a person."""
     text = clean(typed)[0]
-    if not text or len(text) > MAX_SIGNS or _PERSONAL.search(text.replace(" ", "")):
+    if not text or len(text) > MAX_SIGNS or _is_personal(text):
         return
     today = timezone.localdate()
     fingerprint = salted_hmac("portal.search.missed", text, algorithm="sha256").hexdigest()
@@ -39,6 +41,10 @@ def record(typed: str) -> None:
                     defaults={"times": 1, "first_on": today, "last_on": today},
                 )
         rows.filter(times__gte=THRESHOLD, text="").update(text=text)
+
+
+def _is_personal(text: str) -> bool:
+    return any(map(_PERSONAL.search, (text, _BETWEEN_DIGITS.sub("", text))))
 
 
 def forget(today: datetime.date) -> int:

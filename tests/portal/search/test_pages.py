@@ -161,7 +161,18 @@ def test_a_missed_query_is_kept_as_text_only_when_it_came_often(site, client):
 
 
 @pytest.mark.parametrize(
-    "typed", ["恐龙13812345678", "恐龙 a@b.cn", "恐" * 60, "138 1234 5678恐龙"]
+    "typed",
+    [
+        "恐龙13812345678",
+        "恐龙 a@b.cn",
+        "恐" * 60,
+        "138 1234 5678恐龙",
+        "138-1234-5678恐龙",
+        "恐龙010-6512-3456",
+        "恐龙138–1234—5678",
+        "恐龙（010）6512－3456",
+        "恐龙138.1234.5678",
+    ],
 )
 def test_a_missed_query_that_may_name_a_person_is_not_kept(site, client, typed):
     client.get("/search/", {"q": typed})
