@@ -20,7 +20,6 @@ from portal.search.question import Concept, Form, Question
 K1 = 1.2
 TITLE_WEIGHT, TITLE_B = 2.0, 0.6
 BODY_WEIGHT, BODY_B = 1.0, 0.2
-MAX_EXPANDED = 200
 UNKNOWN_WORD = 0.2
 MAX_IDF = 7.0
 """The rarest words are not worth more than this: everyday words are rare in laws."""
@@ -45,12 +44,6 @@ def read_postings(columns: Columns, tokens: Iterable[str]) -> dict[str, Postings
     for token, data in rows.values_list("token", "data"):
         lists.setdefault(token, []).append(decode(bytes(data)))
     return {token: _living(columns, joined(each)) for token, each in lists.items()}
-
-
-def read_expanded(columns: Columns, sign: str) -> list[str]:
-    """Tokens that begin with a single character."""
-    rows = Posting.objects.filter(generation=columns.generation, token__startswith=sign)
-    return list(rows.values_list("token", flat=True).distinct()[:MAX_EXPANDED])
 
 
 def _living(columns: Columns, postings: Postings) -> Postings:
