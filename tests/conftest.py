@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client, TestCase
+from django.utils import translation
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
@@ -27,6 +28,12 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real test data are absent: set PORTAL_TEST_DATA to their folder")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> None:
+    """A request for a page under ``/en/`` leaves English active in its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
