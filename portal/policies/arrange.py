@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from portal.policies.models import Edition
 
-COMPUTED = ("position", "in_force_to", "ended")
+COMPUTED = ("position", "in_force_to", "ended", "replaced_on")
 """Fields that follow from the others."""
 
 
 def arranged(editions: Sequence[Edition]) -> list[Edition]:
-    """Set ``position``, ``in_force_to`` and ``ended`` of all editions of one regulation.
+    """Set what follows from the order, ``COMPUTED``, in all editions of one regulation.
 
     Returns those that changed; saves nothing. An older edition ends on the day the next one
     comes into force. Where that day is unknown it has ended all the same: it was replaced, and a
-    replaced text must never be shown as in force.
+    replaced text must never be shown as in force once another one was promulgated.
     """
     ordered = sorted(editions, key=_order)
     changed = []
@@ -28,6 +28,7 @@ def arranged(editions: Sequence[Edition]) -> list[Edition]:
         edition.position = position
         edition.in_force_to = _end(edition, later)
         edition.ended = (edition.repealed or bool(later)) and edition.in_force_to is None
+        edition.replaced_on = _replaced(edition, later) if edition.ended else None
         if before != [getattr(edition, name) for name in COMPUTED]:
             changed.append(edition)
     return changed
@@ -57,3 +58,11 @@ def _end(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
         return None
     end = min(ends)
     return max(end, edition.in_force_from) if edition.in_force_from else end
+
+
+def _replaced(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
+    """Until when an edition held at least that ended on an unknown day; None: nothing says that."""
+    if edition.repealed or edition.in_force_from is None or not later[0].promulgated_on:
+        return None
+    starts = [each.in_force_from for each in later if each.in_force_from]
+    return max(edition.in_force_from, min([later[0].promulgated_on, *starts]))

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from portal.policies.text.days import read_day
 
-_FILE_NAME = re.compile(r"(?P<name>.*?)(?:[(（](?P<day>\d{4}-\d{2}-\d{2})[)）])?")
+_FILE_NAME = re.compile(
+    r"(?P<name>.*?)(?:[(（](\d{4})-(\d{2})-(\d{2})[)）]"
+    r"|_((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01]))"
+)
+"""城乡规划法(2019-04-23), or 城乡规划法_20190423 as the national database names its files."""
 _QUERY = """
     SELECT law.name, law.level, law.publish, law.valid_from, law.expired, law.subtitle,
            law.filename, category.folder
@@ -41,11 +45,11 @@ class Entry:
 
 
 def name_and_day(stem: str) -> tuple[str, datetime.date | None]:
-    """Name and day of a file name such as 城乡规划法(2019-04-23)."""
+    """Name and day of a file name such as 城乡规划法(2019-04-23) or 城乡规划法_20190423."""
     found = _FILE_NAME.fullmatch(stem)
     if not found:
         return stem, None
-    return found["name"], read_day(found["day"] or "")
+    return found["name"], read_day("-".join(filter(None, found.groups()[1:])))
 
 
 class Catalogue:

@@ -18,30 +18,29 @@ class EditionQuerySet(QuerySet["Edition"]):
     """Reads over editions. Each edition is in exactly one of the four states on a day."""
 
     def in_force_on(self, day: datetime.date) -> EditionQuerySet:
-        """Known to be in force on ``day``. An edition that ended on an unknown day never is."""
-        return self.filter(in_force_from__lte=day).filter(
-            Q(in_force_to__gt=day) | Q(in_force_to=None, ended=False)
-        )
+        """Known to be in force on ``day``. One that ended on an unknown day was until replaced."""
+        return self.filter(_holds_after(day), in_force_from__lte=day)
 
     def not_yet_in_force(self, day: datetime.date) -> EditionQuerySet:
         """Promulgated, and in force from a day after ``day``."""
-        return self.filter(in_force_from__gt=day).filter(
-            Q(in_force_to__gt=F("in_force_from")) | Q(in_force_to=None, ended=False)
-        )
+        return self.filter(_holds_after(F("in_force_from")), in_force_from__gt=day)
 
     def expired(self, day: datetime.date) -> EditionQuerySet:
         """Repealed, replaced by a later edition, or never in force at all."""
-        return self.filter(
-            Q(in_force_to__lte=day)
-            | Q(in_force_to=None, ended=True)
-            | Q(in_force_to__lte=F("in_force_from"))
-        )
+        never = Q(in_force_from__isnull=False) & ~_holds_after(F("in_force_from"))
+        return self.filter(~_holds_after(day) | never)
 
     def of_unknown_date(self, day: datetime.date) -> EditionQuerySet:
         """Nothing says since when; not known to have ended. Shown as unknown, never as in force."""
-        return self.filter(in_force_from=None).filter(
-            Q(in_force_to__gt=day) | Q(in_force_to=None, ended=False)
-        )
+        return self.filter(_holds_after(day), in_force_from=None)
+
+
+def _holds_after(day: datetime.date | F) -> Q:
+    """Not known to have ended by ``day``."""
+    sure = Q(replaced_on__isnull=False, replaced_on__gt=day)
+    return Q(in_force_to__isnull=False, in_force_to__gt=day) | Q(
+        Q(ended=False) | sure, in_force_to=None
+    )
 
 
 class Edition(models.Model):
@@ -63,9 +62,12 @@ class Edition(models.Model):
     repealed_on = models.DateField(
         _("废止日期"), null=True, blank=True, help_text=_("自该日起不再有效。")
     )
-    # These two follow from the fields above and from the next edition: see ``arrange``.
+    # These follow from the fields above and from the next edition: see ``arrange``.
     in_force_to = models.DateField(_("失效日期"), null=True, blank=True, editable=False)
     ended = models.BooleanField(_("已失效"), default=False, editable=False)
+    replaced_on = models.DateField(_("被新版本取代的日期"), null=True, blank=True, editable=False)
+    """Where ``in_force_to`` is unknown: until this day, on which the text that replaced it was
+    promulgated, it held all the same."""
     history = models.TextField(_("题注（制定与修改沿革）"), blank=True)
     content_hash = models.CharField(_("内容哈希"), max_length=64, editable=False)
     article_count = models.PositiveIntegerField(_("条数"), default=0, editable=False)
@@ -117,7 +119,7 @@ class Edition(models.Model):
 
     def validity_on(self, day: datetime.date) -> Validity:
         """Where this edition stands on ``day``; the same rules as the query set's."""
-        start, end = self.in_force_from, self.in_force_to
+        start, end = self.in_force_from, self.in_force_to or self.replaced_on
         if end is None and self.ended:
             return Validity.ENDED
         if end is not None and (end <= day or (start is not None and end <= start)):

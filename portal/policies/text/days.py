@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from portal.policies.enums import DateBasis
@@ -23,6 +24,10 @@ _ON_PROMULGATION = re.compile(
     rf"{_OWN}(?:从|自|于|由)?\s*(?:公布|发布|颁布|印发)(?:之日|后)?\s*起?\s*(?:施行|实施|生效|执行|试行)"
 )
 _IN_FORCE_HISTORY = re.compile(rf"({DAY.pattern})\s*(?:起)?\s*(?:施行|实施|生效|执行|试行)")
+_BEGINS_OR_ENDS = re.compile(
+    rf"(?<=至){DAY.pattern}"
+    rf"|{DAY.pattern}(?=\s*起?\s*(?:施行|实施|生效|执行|试行|废止|失效|停止))"
+)
 _ON_PROMULGATION_HISTORY = re.compile(r"^[（(]?(?:自?(?:公布|发布)之日起?施行)")
 _LONGEST_WAY_TO_PRINT = 366
 _AMENDED = re.compile(r"修正|修订|修改")
@@ -58,15 +63,24 @@ def read_day(text: str) -> datetime.date | None:
 
 
 def promulgated(history: list[str]) -> datetime.date | None:
-    """The latest day that the history (题注) names for an adoption or amendment."""
-    days = [
-        day
-        for line in history
-        if not _IN_FORCE_HISTORY.search(line) or _AMENDED.search(line) or "公布" in line
-        for day in [read_day(line)]
-        if day
-    ]
-    return max(days, default=None)
+    """The latest day that the history (题注) names for an adoption or amendment.
+
+    A history may stand in one paragraph: every day of a line counts, but those on which a text
+    comes into force or ends.
+    """
+    return max((day for line in history for day in _days_of_making(line)), default=None)
+
+
+def _days_of_making(line: str) -> list[datetime.date]:
+    other = {found.start() for found in _BEGINS_OR_ENDS.finditer(line)}
+    return _days_in(line, leaving_out=other)
+
+
+def _days_in(line: str, leaving_out: Collection[int] = ()) -> list[datetime.date]:
+    """Every day of a line, but those that begin at one of the places of ``leaving_out``."""
+    found = list(DAY.finditer(line)) or list(_ISO_DAY.finditer(line))
+    days = [read_day(each[0]) for each in found if each.start() not in leaving_out]
+    return [day for day in days if day]
 
 
 def is_amended(history: list[str], since: datetime.date | None) -> bool:
@@ -76,7 +90,7 @@ def is_amended(history: list[str], since: datetime.date | None) -> bool:
     """
     if any(_AMENDED.search(line) for line in history):
         return True
-    days = [day for day in map(read_day, history) if day]
+    days = [day for line in history for day in _days_in(line)]
     return bool(days and since and (since - min(days)).days > _LONGEST_WAY_TO_PRINT)
 
 
