@@ -54,6 +54,10 @@ def _end(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
     if later and later[0].in_force_from is None and edition.repealed_on is None:
         return None
     ends += [each.in_force_from for each in later if each.in_force_from]
+    if edition.repealed and edition.repealed_on is None:
+        # It has ended already, nobody knows when: what is to come cannot be the day.
+        today = timezone.localdate()
+        ends = [end for end in ends if end <= today]
     if not ends:
         return None
     end = min(ends)

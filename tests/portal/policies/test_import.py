@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from portal.core.audit.models import AuditEvent
 from portal.policies.arrange import arrange
@@ -221,6 +222,21 @@ def test_a_repealed_edition_is_not_in_force(repealed_on: str | None) -> None:
     assert set(Edition.objects.in_force_on(day("2017-12-31"))) == (
         {edition} if repealed_on else set()
     )
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends"), [("2999年9月1日", None), ("2020年9月1日", "2020-09-01")]
+)
+def test_what_is_repealed_is_not_brought_back_by_a_successor_that_is_yet_to_begin(
+    begins: str, ends: str | None
+) -> None:
+    edition = make_regulation(edition_of("2015年1月1日", "2015年3月1日")).editions.get()
+    Edition.objects.filter(pk=edition.pk).update(repealed=True, ended=True)
+    import_text(edition_of("2020年6月1日", begins))
+    edition.refresh_from_db()
+    assert (edition.in_force_to, edition.ended) == (day(ends) if ends else None, not ends)
+    assert edition.validity_on(timezone.localdate()) == Validity.ENDED
+    assert edition not in Edition.objects.in_force_on(timezone.localdate())
 
 
 def test_regulations_and_editions_agree_on_every_state_and_day() -> None:
