@@ -50,10 +50,10 @@ def _order(edition: Edition) -> tuple[datetime.date, datetime.date, str]:
 
 def _end(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
     """The first day on which the edition is no longer in force, None where unknown or open."""
-    ends = [edition.repealed_on] if edition.repealed_on else []
-    if later and later[0].in_force_from is None and edition.repealed_on is None:
+    if later and later[0].in_force_from is None and not _is_sure(edition, later[0]):
         return None
-    ends += [each.in_force_from for each in later if each.in_force_from]
+    starts = [each.in_force_from for each in later]
+    ends = [day for day in (edition.repealed_on, edition.term_ends_on, *starts) if day]
     if edition.repealed and edition.repealed_on is None:
         # It has ended already, nobody knows when: what is to come cannot be the day.
         today = timezone.localdate()
@@ -64,9 +64,18 @@ def _end(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
     return max(end, edition.in_force_from) if edition.in_force_from else end
 
 
+def _is_sure(edition: Edition, following: Edition) -> bool:
+    """Whether an edition had ended by itself, whenever the ``following`` one began."""
+    if edition.repealed_on:
+        return True
+    term, replaced = edition.term_ends_on, following.promulgated_on
+    return bool(term and replaced and term <= replaced)
+
+
 def _replaced(edition: Edition, later: Sequence[Edition]) -> datetime.date | None:
     """Until when an edition held at least that ended on an unknown day; None: nothing says that."""
     if edition.repealed or edition.in_force_from is None or not later[0].promulgated_on:
         return None
-    starts = [each.in_force_from for each in later if each.in_force_from]
-    return max(edition.in_force_from, min([later[0].promulgated_on, *starts]))
+    known = [edition.term_ends_on, *(each.in_force_from for each in later)]
+    first = min([later[0].promulgated_on, *(day for day in known if day)])
+    return max(edition.in_force_from, first)

@@ -80,7 +80,7 @@ def read_candidates(
             continue
         digest = hashlib.sha256(data).hexdigest()
         candidate = Candidate(text, facts, [(file.name, digest)])
-        for remark in text.remarks:
+        for remark in (*text.remarks, *facts.remarks):
             report.remark(file.name, remark)
         if text.volume:
             volumes.setdefault(candidate.key, []).append(candidate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 
@@ -39,4 +40,21 @@ def no_body(line: int) -> TextProblem:
 def title_too_long(line: int) -> TextProblem:
     return TextProblem(
         "no_title", "找不到标题（首行过长）", "no title found: the first line is too long", line
+    )
+
+
+UNSURE_TERM = Remark(
+    "term",
+    "正文载明有效期，但无法确定何时届满，请工作人员核定",
+    "the text names a term, but not when it is over: settle the day",
+)
+
+
+def term_is_over(day: datetime.date) -> Remark:
+    """The term that a text names ended before ``day``; another text may have prolonged it."""
+    return Remark(
+        "term_over",
+        f"正文载明的有效期已届满，自{day.isoformat()}起失效；如已延长，请工作人员核定",
+        f"by the term that it names, the text no longer holds since {day.isoformat()}: "
+        "settle the day where it was prolonged",
     )

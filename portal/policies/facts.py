@@ -7,13 +7,16 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from django.utils import timezone
+
 from portal.core.regions.enums import RegionLevel
 from portal.core.regions.models import NATION_CODE, Region
 from portal.policies.catalogue import Catalogue, Entry, name_and_day
 from portal.policies.enums import DateBasis, RegulationKind
-from portal.policies.errors import TextProblem
+from portal.policies.errors import UNSURE_TERM, Remark, TextProblem, term_is_over
 from portal.policies.text.days import Start, promulgated, start_in_history, start_in_text
 from portal.policies.text.parsed import ParsedText
+from portal.policies.text.terms import Term, term_in_text
 
 _KINDS = {
     "宪法": RegulationKind.CONSTITUTION,
@@ -70,7 +73,16 @@ class Facts:
     topic: str
     promulgated_on: datetime.date | None
     start: Start
+    term: Term
     repealed: bool
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """What an official should look at."""
+        if self.term.unsure:
+            return [UNSURE_TERM]
+        day = self.term.ends_on
+        return [term_is_over(day)] if day and day <= timezone.localdate() else []
 
 
 class Regions:
@@ -123,13 +135,15 @@ def find_facts(
     kind, topic = _kind_and_topic(entry, folders, setting)
     region = setting.region or _region(entry, folders, kind, regions)
     since = _promulgated(path, text, entry)
+    start = _start(text, entry, since)
     return Facts(
         kind=kind,
         region=region,
         issuer=setting.issuer or _issuer(text, kind, region),
         topic=topic,
         promulgated_on=since,
-        start=_start(text, entry, since),
+        start=start,
+        term=term_in_text(_last_paragraphs(text), text.history, since, start),
         repealed=bool(entry and entry.expired),
     )
 
@@ -173,8 +187,11 @@ def _start(text: ParsedText, entry: Entry | None, since: datetime.date | None) -
     start = start_in_history(text.history, since)
     if start.day:
         return start
-    paragraphs = [each for unit in text.units[-_LAST_PARAGRAPHS:] for each in unit.paragraphs]
-    return start_in_text(paragraphs, text.history, since)
+    return start_in_text(_last_paragraphs(text), text.history, since)
+
+
+def _last_paragraphs(text: ParsedText) -> list[str]:
+    return [each for unit in text.units[-_LAST_PARAGRAPHS:] for each in unit.paragraphs]
 
 
 def _issuer(text: ParsedText, kind: RegulationKind, region: Region) -> str:

@@ -21,7 +21,15 @@ _RANK = [
     DateBasis.STAFF,
 ]
 """How far a first day in force can be trusted, by where it was read."""
-_KNOWN = ("promulgated_on", "in_force_from", "basis", "repealed", "history", "article_count")
+_KNOWN = (
+    "promulgated_on",
+    "in_force_from",
+    "basis",
+    "term_ends_on",
+    "repealed",
+    "history",
+    "article_count",
+)
 
 
 @dataclass
@@ -136,6 +144,8 @@ def _learn(
         old, new = _RANK.index(DateBasis(edition.basis)), _RANK.index(facts.start.basis)
         if new > old or (new == old and may_correct):
             edition.in_force_from, edition.basis = facts.start.day, facts.start.basis
+            edition.term_ends_on = facts.term.ends_on
+        edition.term_ends_on = edition.term_ends_on or facts.term.ends_on
         edition.repealed = edition.repealed or facts.repealed
     if not edition.slug or (edition.slug.startswith("undated") and edition.promulgated_on):
         taken = {each.slug for each in editions if each is not edition}

@@ -42,14 +42,24 @@ class EditionForm(WagtailAdminModelForm):
 
     class Meta:
         model = Edition
-        fields: ClassVar[list[str]] = ["promulgated_on", "in_force_from", "repealed", "repealed_on"]
+        fields: ClassVar[list[str]] = [
+            "promulgated_on",
+            "in_force_from",
+            "term_ends_on",
+            "repealed",
+            "repealed_on",
+        ]
 
     def clean(self) -> dict[str, Any]:
         """The days in order; a day of repeal means repealed."""
         data: dict[str, Any] = super().clean()
-        start, end = data.get("in_force_from"), data.get("repealed_on")
+        start, end, term = (
+            data.get(name) for name in ("in_force_from", "repealed_on", "term_ends_on")
+        )
         if start and end and end < start:
             raise ValidationError({"repealed_on": _("废止日期不能早于施行日期。")})
+        if start and term and term < start:
+            raise ValidationError({"term_ends_on": _("有效期届满日期不能早于施行日期。")})
         if end:
             data["repealed"] = True
         return data

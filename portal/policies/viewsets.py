@@ -128,7 +128,7 @@ class EditionViewSet(PostedViewSet):
         FieldPanel("regulation", read_only=True),
         FieldPanel("history", read_only=True),
         FieldPanel("promulgated_on"),
-        FieldPanel("in_force_from"),
+        FieldRowPanel([FieldPanel("in_force_from"), FieldPanel("term_ends_on")]),
         FieldRowPanel([FieldPanel("repealed"), FieldPanel("repealed_on")]),
     ]
 

@@ -62,6 +62,12 @@ class Edition(models.Model):
     repealed_on = models.DateField(
         _("废止日期"), null=True, blank=True, help_text=_("自该日起不再有效。")
     )
+    term_ends_on = models.DateField(
+        _("有效期届满日期"),
+        null=True,
+        blank=True,
+        help_text=_("正文载明有效期的，填有效期最后一日的次日；自该日起不再有效。"),
+    )
     # These follow from the fields above and from the next edition: see ``arrange``.
     in_force_to = models.DateField(_("失效日期"), null=True, blank=True, editable=False)
     ended = models.BooleanField(_("已失效"), default=False, editable=False)

@@ -13,15 +13,16 @@ from portal.policies.numerals import number_of
 _NUMERAL = "[0-9０-９零〇○一二三四五六七八九十]"
 DAY = re.compile(rf"({_NUMERAL}{{4}})\s*年\s*({_NUMERAL}{{1,3}})\s*月\s*({_NUMERAL}{{1,3}})\s*日")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_OWN = (
+OWN = (
     r"本(?:法|条例|规定|办法|细则|规则|决定|解释|规范|规程|通知|意见|批复|安排|修正案|制度|标准|章程"
     r"|(?:实施|暂行|试行|补充|若干)(?:细则|规定|办法|条例))"
 )
+"""How a text names itself, for regular expressions."""
 _IN_FORCE_TEXT = re.compile(
-    rf"{_OWN}(?:从|自|于|由)?\s*({DAY.pattern})\s*(?:起|开始)?\s*(?:施行|实施|生效|执行|试行)"
+    rf"{OWN}(?:从|自|于|由)?\s*({DAY.pattern})\s*(?:起|开始)?\s*(?:施行|实施|生效|执行|试行)"
 )
 _ON_PROMULGATION = re.compile(
-    rf"{_OWN}(?:从|自|于|由)?\s*(?:公布|发布|颁布|印发)(?:之日|后)?\s*起?\s*(?:施行|实施|生效|执行|试行)"
+    rf"{OWN}(?:从|自|于|由)?\s*(?:公布|发布|颁布|印发)(?:之日|后)?\s*起?\s*(?:施行|实施|生效|执行|试行)"
 )
 _IN_FORCE_HISTORY = re.compile(rf"({DAY.pattern})\s*(?:起)?\s*(?:施行|实施|生效|执行|试行)")
 _BEGINS_OR_ENDS = re.compile(
