@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import docx
 import pypdf
@@ -45,18 +45,29 @@ def word_file(lines: Sequence[str], table: Sequence[Sequence[str]] = ()) -> byte
 
 def numbered_word_file(title: str, articles: Sequence[str]) -> bytes:
     """A Word file whose 第N条 are automatic numbers."""
+    return listed_word_file(title, [(text, 77, 0) for text in articles], {77: ""})
+
+
+def listed_word_file(
+    title: str, paragraphs: Sequence[tuple[str, int, int]], lists: Mapping[int, str]
+) -> bytes:
+    """A Word file of numbered paragraphs: text, list and level of each.
+
+    ``lists``: number of each list, and the XML of what it changes about the levels of all.
+    """
     document = docx.Document()
     root = document.part.numbering_part.element
     root.insert(0, parse_xml(NUMBERING.format(ns=nsdecls("w"))))
-    number = parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>')
-    root.append(number)
-    document.add_paragraph(title)
-    for text in articles:
-        paragraph = document.add_paragraph(text)
-        properties = paragraph._p.get_or_add_pPr()
-        properties.append(
-            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="77"/></w:numPr>')
+    for number, overrides in lists.items():
+        same = '<w:abstractNumId w:val="77"/>'
+        root.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{number}">{same}{overrides}</w:num>')
         )
+    document.add_paragraph(title)
+    for text, number, level in paragraphs:
+        place = f'<w:ilvl w:val="{level}"/><w:numId w:val="{number}"/>'
+        properties = document.add_paragraph(text)._p.get_or_add_pPr()
+        properties.append(parse_xml(f"<w:numPr {nsdecls('w')}>{place}</w:numPr>"))
     return docx_bytes(document)
 
 

@@ -48,6 +48,8 @@ class Numbering:
     def __init__(self, document: Any) -> None:
         self._levels: dict[tuple[str, int], _Level] = {}
         self._lists: dict[str, str] = {}
+        self._own: dict[tuple[str, int], _Level] = {}
+        self._restarts: dict[tuple[str, int], int] = {}
         self._counts: dict[str, list[int]] = {}
         self._styles = _style_numbers(document)
         part = next(
@@ -65,14 +67,21 @@ class Numbering:
         for abstract in root.iterchildren(qn("w:abstractNum")):
             name = abstract.get(qn("w:abstractNumId"))
             for level in abstract.iterchildren(qn("w:lvl")):
-                depth = int(level.get(qn("w:ilvl")))
-                self._levels[name, depth] = _Level(
-                    _value(level, "w:lvlText"),
-                    _value(level, "w:numFmt"),
-                    int(_value(level, "w:start") or 1),
-                )
+                self._levels[name, int(level.get(qn("w:ilvl")))] = _read_level(level)
         for number in root.iterchildren(qn("w:num")):
-            self._lists[number.get(qn("w:numId"))] = _value(number, "w:abstractNumId")
+            name = number.get(qn("w:numId"))
+            self._lists[name] = _value(number, "w:abstractNumId")
+            for override in number.iterchildren(qn("w:lvlOverride")):
+                self._read_override((name, int(override.get(qn("w:ilvl")))), override)
+
+    def _read_override(self, place: tuple[str, int], override: Any) -> None:
+        """What one list changes about the levels that it shares with others."""
+        level = override.find(qn("w:lvl"))
+        if level is not None:
+            self._own[place] = _read_level(level)
+        start = _value(override, "w:startOverride")
+        if start:
+            self._restarts[place] = int(start)
 
     def label_of(self, paragraph: Any) -> str:
         """The number that Word prints before a paragraph, "" where there is none or only a bullet."""
@@ -81,23 +90,41 @@ class Numbering:
             place = self._styles.get(paragraph.pPr.pStyle.val)
         if place is None:
             return ""
-        abstract, depth = self._lists.get(place[0], ""), place[1]
-        level = self._levels.get((abstract, depth))
+        number, depth = place
+        level = self._level(number, depth)
         if level is None or level.form in {"bullet", "none"}:
             return ""
-        counts = self._counts.setdefault(abstract, [])
-        while len(counts) <= depth:
-            above = self._levels.get((abstract, len(counts)))
-            counts.append((above.start if above else 1) - 1)
-        counts[depth] += 1
-        del counts[depth + 1 :]
-        return _PLACE.sub(lambda found: self._printed(abstract, int(found[1]) - 1), level.pattern)
+        self._count(number, depth)
+        return _PLACE.sub(lambda found: self._printed(number, int(found[1]) - 1), level.pattern)
 
-    def _printed(self, abstract: str, depth: int) -> str:
-        counts = self._counts[abstract]
-        level = self._levels.get((abstract, depth))
-        number = counts[depth] if depth < len(counts) else 1
-        return chinese(number) if level and level.form in _CHINESE else str(number)
+    def _level(self, number: str, depth: int) -> _Level | None:
+        return self._own.get((number, depth)) or self._levels.get(
+            (self._lists.get(number, ""), depth)
+        )
+
+    def _count(self, number: str, depth: int) -> None:
+        """Lists of one definition count on together, but where one of them says that it restarts."""
+        counts = self._counts.setdefault(self._lists.get(number, ""), [])
+        while len(counts) <= depth:
+            above = self._level(number, len(counts))
+            counts.append((above.start if above else 1) - 1)
+        restart = self._restarts.pop((number, depth), None)
+        counts[depth] = (counts[depth] if restart is None else restart - 1) + 1
+        del counts[depth + 1 :]
+
+    def _printed(self, number: str, depth: int) -> str:
+        counts = self._counts[self._lists.get(number, "")]
+        level = self._level(number, depth)
+        count = counts[depth] if depth < len(counts) else 1
+        return chinese(count) if level and level.form in _CHINESE else str(count)
+
+
+def _read_level(level: Any) -> _Level:
+    return _Level(
+        _value(level, "w:lvlText"),
+        _value(level, "w:numFmt"),
+        int(_value(level, "w:start") or 1),
+    )
 
 
 def _value(element: Any, name: str) -> str:

@@ -73,6 +73,50 @@ def test_automatic_numbers_of_word_become_articles() -> None:
     assert text.articles[11].label == "第十二条"
 
 
+RESTART = '<w:lvlOverride w:ilvl="{}"><w:startOverride w:val="{}"/></w:lvlOverride>'
+ITEMS = (
+    '<w:lvlOverride w:ilvl="1"><w:lvl w:ilvl="1"><w:start w:val="1"/>'
+    '<w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl></w:lvlOverride>'
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "labels"),
+    [
+        ("", ["第一条", "第二条", "第三条", "第四条", "第五条"]),
+        (RESTART.format(0, 1), ["第一条", "第二条", "第一条", "第二条", "第三条"]),
+        (RESTART.format(0, 7), ["第一条", "第二条", "第七条", "第八条", "第九条"]),
+        # A restart of another level says nothing about this one.
+        (RESTART.format(1, 1), ["第一条", "第二条", "第三条", "第四条", "第五条"]),
+    ],
+)
+def test_a_list_of_word_restarts_once_and_where_it_says_so(second: str, labels: list[str]) -> None:
+    lists = [78, 78, 79, 79, 78]
+    data = documents.listed_word_file(
+        "示例办法", [("内容。", number, 0) for number in lists], {78: "", 79: second}
+    )
+    assert lines_of(data, "x.docx")[1:] == [f"{label} 内容。" for label in labels]
+
+
+def test_items_of_word_restart_below_each_article_and_in_the_form_of_their_list() -> None:
+    paragraphs = [
+        ("甲。", 78, 0),
+        ("乙；", 79, 1),
+        ("丙。", 79, 1),
+        ("丁。", 78, 0),
+        ("戊。", 80, 1),
+    ]
+    lists = {78: "", 79: RESTART.format(1, 3), 80: ITEMS}
+    data = documents.listed_word_file("示例办法", paragraphs, lists)
+    assert lines_of(data, "x.docx")[1:] == [
+        "第一条 甲。",
+        "（3） 乙；",
+        "（4） 丙。",
+        "第二条 丁。",
+        "（一） 戊。",
+    ]
+
+
 def test_deleted_words_of_a_word_file_stay_out_and_inserted_ones_are_in() -> None:
     data = documents.word_file(["示例办法", "第一条 甲。"])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
