@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django.contrib.syndication.views import Feed
@@ -16,6 +17,7 @@ from portal.core.days import midnight
 from portal.policies.models import Edition
 
 NEWEST = 30
+_CONTROLS = re.compile(r"[\x00-\x1f\ufffe\uffff]")
 
 
 class PolicyFeed(Feed[Edition, None]):
@@ -37,11 +39,12 @@ class PolicyFeed(Feed[Edition, None]):
         return rows.order_by("-promulgated_on", "-pk")[:NEWEST]
 
     def item_title(self, item: Edition) -> str:
-        return item.regulation.title
+        return _printable(item.regulation.title)
 
     def item_description(self, item: Edition) -> str:
         state = item.validity_on(timezone.localdate()).label
-        return f"{item.regulation.get_kind_display()} · {item.regulation.issuer} · {state}"
+        kind, issuer = item.regulation.get_kind_display(), item.regulation.issuer
+        return _printable(f"{kind} · {issuer} · {state}")
 
     def item_pubdate(self, item: Edition) -> datetime.datetime:
         day = item.promulgated_on or timezone.localdate()
@@ -54,3 +57,8 @@ class PolicyFeed(Feed[Edition, None]):
         return item.get_absolute_url()
 
     item_guid_is_permalink: Any = False
+
+
+def _printable(text: str) -> str:
+    """Without signs that XML cannot carry: one title of old must not take the feed away."""
+    return _CONTROLS.sub("", text)

@@ -11,6 +11,7 @@ import pypdf
 import weasyprint
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
 NUMBERING = """
 <w:abstractNum {ns} w:abstractNumId="77">
@@ -96,6 +97,23 @@ def pdf_file(lines: Sequence[str]) -> bytes:
     html = f"<html><style>{style}</style><body>{body}</body></html>"
     made: bytes = weasyprint.HTML(string=html).write_pdf()
     return made
+
+
+def latin_pdf(text: bytes) -> bytes:
+    """A PDF of one line, whose bytes become the signs of the text layer as they are."""
+    writer = pypdf.PdfWriter()
+    page = writer.add_blank_page(600, 800)
+    font = DictionaryObject()
+    for key, value in (("Type", "Font"), ("Subtype", "Type1"), ("BaseFont", "Helvetica")):
+        font[NameObject(f"/{key}")] = NameObject(f"/{value}")
+    fonts = DictionaryObject({NameObject("/F1"): writer._add_object(font)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+    content = DecodedStreamObject()
+    content.set_data(b"BT /F1 9 Tf 20 700 Td <" + text.hex().encode() + b"> Tj ET")
+    page[NameObject("/Contents")] = writer._add_object(content)
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
 
 
 def encrypted(data: bytes) -> bytes:

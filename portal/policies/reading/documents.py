@@ -13,6 +13,7 @@ from typing import Any
 from portal.core.limited_child import ChildFailed, ChildLimits, run_limited
 from portal.policies.reading import limits
 from portal.policies.reading.failures import failure
+from portal.policies.reading.plain_text import holds_controls
 from portal.policies.text.lines import Line, SourceLines
 
 _CHILD = "portal.policies.reading.document_child"
@@ -45,6 +46,8 @@ def _lines(result: dict[str, Any]) -> list[Line]:
         text, level = row
         if not isinstance(text, str) or not isinstance(level, int):
             raise failure("crashed")
+        if holds_controls(text):
+            raise failure("controls", number)
         found.append(Line(number, text, min(max(level, 0), 6)))
     if sum(len(line.text) for line in found) > limits.MAX_CHARACTERS:
         raise failure("too_long")

@@ -29,6 +29,10 @@ _SENTENCES = {
         "PDF没有文字层（可能是扫描件），请先做文字识别或提供Word文件",
         "the PDF has no text layer (a scan?): run text recognition or provide the Word file",
     ),
+    "controls": (
+        "文字层有误，含有不可显示的控制字符，请另存为新文件或提供纯文本",
+        "the text layer is faulty: it holds control characters. Save the file anew or provide plain text",
+    ),
     "broken_pdf": ("PDF已损坏，读不出来", "the PDF is damaged and cannot be read"),
     "broken_docx": ("docx已损坏，读不出来", "the docx is damaged and cannot be read"),
     "bomb": (

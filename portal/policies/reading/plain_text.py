@@ -12,7 +12,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CONTROLS = frozenset(map(chr, [*range(9), 11, *range(14, 32)]))
+# Neither XML, so the feed, nor PostgreSQL carries them. Form feeds part lines and go with them.
+_CONTROLS = frozenset(map(chr, [*range(9), 11, *range(14, 32), 0xFFFE, 0xFFFF]))
 
 
 def decode(data: bytes) -> str:
@@ -29,9 +30,14 @@ def decode(data: bytes) -> str:
         text = _decoded(data, verdict.encoding) if verdict.encoding else None
     if text is None:
         raise failure("encoding")
-    if any(sign in _CONTROLS for sign in set(text)):
+    if holds_controls(text):
         raise failure("unknown_format")
     return text
+
+
+def holds_controls(text: str) -> bool:
+    """Whether there are signs in it that no text has."""
+    return not _CONTROLS.isdisjoint(text)
 
 
 def _decoded(data: bytes, encoding: str) -> str | None:

@@ -96,6 +96,14 @@ def test_good_files_go_in_and_bad_ones_are_listed() -> None:
     assert Regulation.objects.count() == 1
 
 
+def test_a_file_with_control_characters_is_refused_and_the_others_go_in() -> None:
+    _nation, province = make_regions()
+    files = [source(documents.latin_pdf(b"Rules on\x00green spaces"), "坏.pdf"), source(LAW)]
+    report = import_texts(files, setting=Setting(region=province))
+    assert codes(report) == ["controls"]
+    assert Regulation.objects.count() == 1
+
+
 def test_two_texts_of_one_name_and_day_in_one_run_are_not_mixed() -> None:
     _nation, province = make_regions()
     files = [source(LAW, "a.md"), source(LAW.replace("公园绿地", "公园"), "b.md")]

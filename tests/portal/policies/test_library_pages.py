@@ -127,6 +127,12 @@ def test_the_feed_lists_editions(client: Client) -> None:
     assert SLUG in response.content.decode()
 
 
+def test_a_title_with_a_control_character_does_not_take_the_feed_away(client: Client) -> None:
+    regulation = make_regulation()
+    Regulation.objects.filter(pk=regulation.pk).update(title="绿地\x01管理\u3000条例")
+    assert "<title>绿地管理\u3000条例</title>" in page(client, "/policies/feed/")
+
+
 class _Here:
     domain = "example"
 

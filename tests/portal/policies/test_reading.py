@@ -183,6 +183,18 @@ def test_a_scan_is_refused() -> None:
     assert code_of(documents.scan()) == "scanned"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (b"Rules on green spaces", "read"),
+        (b"Rules on\x00green spaces", "controls"),
+        (b"Rules on\x01green spaces", "controls"),
+    ],
+)
+def test_a_text_layer_with_control_characters_is_refused(text: bytes, code: str) -> None:
+    assert outcome(documents.latin_pdf(text), "x.pdf") == code
+
+
 def test_an_archive_that_is_no_word_file_is_refused() -> None:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
