@@ -12,7 +12,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.text.difference import Piece, word_changes
+from portal.core.text.difference import Paragraph, Piece, Work, common_start, paragraph_changes
 from portal.policies.models import Article
 
 _ALIKE = 0.35
@@ -21,6 +21,8 @@ _SAME_NUMBER_BONUS = 0.15
 _WINDOW = 40
 """How far, in articles, an article may have moved within a stretch that changed. A whole code that
 was written anew would take minutes otherwise."""
+_MOST_PAIRS = 4_000_000
+"""Articles of the one edition times those of the other: beyond that nothing is matched."""
 
 
 class Change(TextChoices):
@@ -57,8 +59,13 @@ class Pair:
 
 
 def compare(old: Sequence[Article], new: Sequence[Article]) -> list[Pair]:
-    """Pairs in the order of the new edition, removed articles where they stood."""
-    return [_pair(before, after) for before, after in _aligned(list(old), list(new))]
+    """Pairs in the order of the new edition, removed articles where they stood.
+
+    All that is compared shares one measure of work: a reader's one request is answered in seconds,
+    and what is too large is shown as removed and added.
+    """
+    work = Work()
+    return [_pair(before, after, work) for before, after in _aligned(list(old), list(new))]
 
 
 def counts(pairs: Sequence[Pair]) -> dict[Change, int]:
@@ -74,9 +81,13 @@ def _aligned(old: list[Article], new: list[Article]) -> list[Aligned]:
     """Equal texts hold the alignment; what lies between them is matched by similarity."""
     rows: list[Aligned] = []
     at_old = at_new = 0
-    matcher = SequenceMatcher(
-        None, [_plain(each) for each in old], [_plain(each) for each in new], autojunk=False
-    )
+    before, after = [_plain(each) for each in old], [_plain(each) for each in new]
+    often = Counter(after)
+    if sum(often[text] for text in before) > _MOST_PAIRS:  # one text, again and again
+        head = common_start(before, after)
+        equal = zip(old[:head], new[:head], strict=True)
+        return [*equal, *_by_similarity(old[head:], new[head:])]
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
     for block in matcher.get_matching_blocks():
         rows += _by_similarity(old[at_old : block.a], new[at_new : block.b])
         rows += list(
@@ -96,7 +107,7 @@ def _plain(article: Article) -> str:
 
 def _by_similarity(old: list[Article], new: list[Article]) -> list[Aligned]:
     """The pairs in order with the greatest total similarity (Needleman and Wunsch, 1970)."""
-    if not old or not new:
+    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
         return [*((each, None) for each in old), *((None, each) for each in new)]
     scores = _scores(old, new)
     best = [[0.0] * (len(new) + 1) for _each in range(len(old) + 1)]
@@ -147,14 +158,14 @@ def _dice(one: Counter[str], other: Counter[str]) -> float:
     return 2.0 * common / (one.total() + other.total())
 
 
-def _pair(old: Article | None, new: Article | None) -> Pair:
+def _pair(old: Article | None, new: Article | None, work: Work) -> Pair:
     if old is None or new is None:
         change = Change.ADDED if old is None else Change.REMOVED
         return Pair(change, old, new, _whole(old), _whole(new))
     if _plain(old) == _plain(new):
         change = Change.SAME if old.label == new.label else Change.RENUMBERED
         return Pair(change, old, new, _whole(old), _whole(new))
-    old_html, new_html = word_difference(old.text, new.text)
+    old_html, new_html = word_difference(old.text, new.text, work)
     return Pair(Change.CHANGED, old, new, old_html, new_html)
 
 
@@ -166,12 +177,19 @@ def _lines(html: str) -> SafeString:
     return mark_safe(html.replace("\n", "<br>"))  # noqa: S308 - escaped by those who call
 
 
-def word_difference(old: str, new: str) -> tuple[SafeString, SafeString]:
-    """Both texts, what went in ``<del>``, what came in ``<ins>``, word by word."""
-    pieces = word_changes(old, new)
-    before = "".join(_marked(piece) for piece in pieces if piece.kind != "added")
-    after = "".join(_marked(piece) for piece in pieces if piece.kind != "removed")
-    return _lines(before), _lines(after)
+def word_difference(old: str, new: str, work: Work | None = None) -> tuple[SafeString, SafeString]:
+    """Both texts, what went in ``<del>``, what came in ``<ins>``: line by line, word by word."""
+    paragraphs = paragraph_changes(old.split("\n"), new.split("\n"), work)
+    return _side(paragraphs, "added"), _side(paragraphs, "removed")
+
+
+def _side(paragraphs: Sequence[Paragraph], without: str) -> SafeString:
+    kept = [paragraph for paragraph in paragraphs if paragraph.kind != without]
+    lines = [
+        "".join(_marked(piece) for piece in paragraph.pieces if piece.kind != without)
+        for paragraph in kept
+    ]
+    return _lines("\n".join(lines))
 
 
 def _marked(piece: Piece) -> str:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.core.rate_limit import rate_limited
 from portal.policies.feeds import PolicyFeed
 from portal.policies.views import comparison, explanations, library, text, topics
 
@@ -9,7 +10,7 @@ app_name = "policies"
 
 urlpatterns = [
     path("", library.library, name="library"),
-    path("feed/", PolicyFeed(), name="feed"),
+    path("feed/", rate_limited("policy-feed", "RATE_LIMIT_FEED")(PolicyFeed()), name="feed"),
     path("topics/", topics.topics, name="topics"),
     path("topics/landuse/<str:code>/", topics.landuse_topic, name="landuse_topic"),
     path("topics/notice/<str:kind>/", topics.notice_topic, name="notice_topic"),

@@ -263,6 +263,7 @@ VISITS_FLUSH_SECONDS = env_int("VISITS_FLUSH_SECONDS", 30)
 
 # Requests per client address; django-ratelimit counts them in the default cache.
 RATE_LIMIT_LOOKUP = env_str("RATE_LIMIT_LOOKUP", "120/m")
+RATE_LIMIT_COMPARISON = env_str("RATE_LIMIT_COMPARISON", "60/m")
 RATE_LIMIT_FEEDBACK = env_str("RATE_LIMIT_FEEDBACK", "20/h")
 RATE_LIMIT_FEEDBACK_ANSWER = env_str("RATE_LIMIT_FEEDBACK_ANSWER", "30/h")
 # The header in which a trusted reverse proxy hands over the client's address; empty: the peer.

@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from portal.core.rate_limit import rate_limited
 from portal.policies.compare import Change, Pair, compare, counts
 from portal.policies.models import Edition, Regulation
 from portal.policies.page_meta import column
@@ -63,7 +70,8 @@ def choose(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def comparison(request: HttpRequest, slug: str, old: str, new: str) -> HttpResponse:
+@rate_limited("comparison", "RATE_LIMIT_COMPARISON")
+def comparison(request: HttpRequest, slug: str, old: str, new: str) -> HttpResponseBase:
     """What changed, article by article; with ``?all=1`` also what did not."""
     regulation = get_object_or_404(Regulation.objects.prefetch_related("editions"), slug=slug)
     before, after = _two(regulation, old, new)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from portal.core.text.difference import Work
 from portal.policies.compare import Change, compare, word_difference
 from portal.policies.models import Article
 from portal.policies.numerals import numeral_of
@@ -92,3 +93,32 @@ def test_a_long_code_is_compared_within_seconds(count: int) -> None:
     started = time.monotonic()
     assert {each[0] for each in changes(old, new)} == {Change.CHANGED}
     assert time.monotonic() - started < 30
+
+
+def table(rows: int, step: int) -> str:
+    return "\n".join(
+        f"| {n} | 居住用地 | 容积率不大于{n * step % 97} | 限高{n * step % 89}米 |"
+        for n in range(rows)
+    )
+
+
+def test_a_long_table_is_compared_row_by_row() -> None:
+    (pair,) = compare(articles(table(400, 7)), articles(table(400, 11)))
+    assert pair.change == Change.CHANGED
+    assert pair.old_html.count("<br>") == pair.new_html.count("<br>") == 399
+    assert "| 1 | 居住用地 | 容积率不大于<ins>11</ins> | 限高<ins>11</ins>米 |" in pair.new_html
+
+
+def test_one_comparison_has_one_measure_of_work() -> None:
+    work = Work(500)
+    first = word_difference("由城市规划部门负责。", "由自然资源部门负责。", work)
+    assert "由<del>" in first[0]
+    second = word_difference("由城市规划部门负责。" * 9, "由自然资源部门负责。" * 9, work)
+    assert second[0] == f"<del>{'由城市规划部门负责。' * 9}</del>"
+    assert work.left >= 0
+
+
+def test_a_text_of_very_many_paragraphs_is_not_matched_at_all() -> None:
+    old, new = articles(*["略。"] * 2_100), articles(*["另略。"] * 2_100)
+    assert [each[0] for each in changes(old, new)].count(Change.ADDED) == 2_100
+    assert {each[0] for each in changes(old, old)} == {Change.SAME}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 from wagtail.models import Site
 
 from portal.core.regions.models import Node, Region
@@ -131,6 +132,13 @@ def test_a_title_with_a_control_character_does_not_take_the_feed_away(client: Cl
     regulation = make_regulation()
     Regulation.objects.filter(pk=regulation.pk).update(title="绿地\x01管理\u3000条例")
     assert "<title>绿地管理\u3000条例</title>" in page(client, "/policies/feed/")
+
+
+def test_too_many_readings_of_the_feed_are_refused_for_a_while(
+    client: Client, settings: Settings
+) -> None:
+    settings.RATE_LIMIT_FEED = "2/m"
+    assert [client.get("/policies/feed/").status_code for _ in range(3)] == [200, 200, 429]
 
 
 class _Here:

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from portal.policies.models import (
     Edition,
@@ -221,3 +222,11 @@ def test_the_english_pages_keep_the_law_chinese(client: Client) -> None:
     assert '<h1 lang="en">Green Space Regulations</h1>' in text
     assert '<p class="lead" lang="zh-Hans">示例市绿地管理条例</p>' in text
     assert f'href="/en{SLUG}2019-05-01/articles/3/"' in text
+
+
+def test_too_many_comparisons_are_refused_for_a_while(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMIT_COMPARISON = "2/m"
+    make_regulation()
+    amended()
+    path = f"{SLUG}compare/2019-05-01/2021-01-01/"
+    assert [client.get(path).status_code for _ in range(3)] == [200, 200, 429]
