@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from portal.policies.region_select import RegionGroup, region_groups
 
 _MOST_ISSUERS = 60
 _LONGEST_NAME = 100
+_YEAR = re.compile(r"(?!0000)[0-9]{4}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class LibraryFilter:
             region=region if region.isascii() and region.isdigit() and len(region) <= 12 else "",
             issuer=query.get("issuer", "").replace("\x00", "")[:200],
             validity=validity if validity in Validity.values else "",
-            year=year if year.isascii() and year.isdigit() and len(year) == 4 else "",
+            year=year if _YEAR.fullmatch(year) else "",
             topic=query.get("topic", "").replace("\x00", "")[:60],
         )
 
