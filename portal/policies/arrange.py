@@ -42,6 +42,15 @@ def arrange(regulation_id: int) -> None:
     Edition.objects.bulk_update(changed, [*COMPUTED, "updated_at"])
 
 
+def arrange_among_others(edition: Edition) -> None:
+    """Set what follows from the order in an edition that is about to be saved, and only in it.
+
+    Its own new days may contradict the end that the stored ones led to.
+    """
+    others = Edition.objects.filter(regulation=edition.regulation_id).exclude(pk=edition.pk)
+    arranged([*others, edition])
+
+
 def _order(edition: Edition) -> tuple[datetime.date, datetime.date, str]:
     """By promulgation; an undated edition by its first day in force, else before all others."""
     first = edition.promulgated_on or edition.in_force_from or datetime.date.min

@@ -49,6 +49,8 @@ class Matcher:
     fresh: list[Fresh] = field(default_factory=list)
     same: list[Fresh] = field(default_factory=list)
     """Files whose text is there already."""
+    learned: list[Edition] = field(default_factory=list)
+    """Editions whose text stays, of which something new is known; to be saved when arranged."""
     _seen: set[int] = field(default_factory=set)
 
     def match(self, candidate: Candidate, regulation: Regulation, editions: list[Edition]) -> None:
@@ -84,7 +86,7 @@ class Matcher:
         may_correct = id(edition) not in self._seen
         changed = _learn(edition, candidate, editions, may_correct=may_correct)
         if changed and edition.pk is not None:
-            edition.save()
+            self.learned.append(edition)
             self.report.changed_editions.append(edition.pk)
         state = RowState.CHANGED if changed and edition.pk else RowState.UNCHANGED
         self.same.append(Fresh(edition, candidate, state))
@@ -95,17 +97,18 @@ class Matcher:
 
 
 def _same(candidate: Candidate, editions: list[Edition]) -> Edition | None:
-    """The edition of the same day; else, where either day is unknown, the one of the same text."""
+    """The edition of the same day; else, where either day is unknown, the one of the same text.
+
+    Where staff have settled the days the text tells: the file may still name the day that they
+    corrected.
+    """
     day, digest = candidate.facts.promulgated_on, candidate.content_hash
-    if day:
-        for edition in editions:
-            if edition.promulgated_on == day:
-                return edition
-    for edition in editions:
-        undated = day is None or edition.promulgated_on is None
-        if edition.content_hash == digest and undated:
-            return edition
-    return None
+    same_text = [edition for edition in editions if edition.content_hash == digest]
+    same_day = [edition for edition in editions if day and edition.promulgated_on == day]
+    settled = [edition for edition in same_text if edition.basis == DateBasis.STAFF]
+    undated = [each for each in same_text if day is None or each.promulgated_on is None]
+    both = [edition for edition in same_day if edition in same_text]
+    return next(iter([*both, *settled, *same_day, *undated]), None)
 
 
 _VOLUME = Remark(

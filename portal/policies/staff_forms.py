@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,8 +12,11 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from portal.core.regions.models import Region, RegionQuerySet
+from portal.policies.arrange import arrange_among_others
 from portal.policies.enums import DateBasis, RegulationKind
-from portal.policies.models import Edition
+from portal.policies.models import Edition, Regulation
+from portal.policies.names import name_key
+from portal.policies.text.labels import anchor_of
 from portal.staff.enums import Column
 from portal.staff.scope import Person, regions_of
 
@@ -35,6 +39,28 @@ class PostedForm(WagtailAdminModelForm):
         field = self.fields.get("region")
         if field is not None and self.for_user is not None:
             field.queryset = own_regions(self.for_user)
+
+
+class RegulationForm(PostedForm):
+    """Names and place of a regulation; two of one name and place would be one."""
+
+    def clean(self) -> dict[str, Any]:
+        """No other regulation of this name in the region, however it is spelled."""
+        data: dict[str, Any] = super().clean()
+        title, region = data.get("title"), data.get("region")
+        if title and region:
+            same = Regulation.objects.filter(region=region, key=name_key(title))
+            if same.exclude(pk=self.instance.pk).exists():
+                raise ValidationError({"title": _("该区域已有同名的法规。")})
+        return data
+
+
+class CitationForm(WagtailAdminModelForm):
+    """One cited article; 第一条 and 1 are the same, so that the formset finds what stands twice."""
+
+    def clean_anchor(self) -> str:
+        """The number as it is kept."""
+        return anchor_of(self.cleaned_data["anchor"])
 
 
 class EditionForm(WagtailAdminModelForm):
@@ -64,10 +90,19 @@ class EditionForm(WagtailAdminModelForm):
             data["repealed"] = True
         return data
 
+    def clean_promulgated_on(self) -> datetime.date | None:
+        """One edition a day."""
+        day: datetime.date | None = self.cleaned_data["promulgated_on"]
+        others = Edition.objects.filter(regulation=self.instance.regulation_id, promulgated_on=day)
+        if day and others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("这部法规已有当日公布的版本。"))
+        return day
+
     def save(self, commit: bool = True) -> Edition:
         """Whatever is saved here was settled by staff."""
         if self.changed_data:
             self.instance.basis = DateBasis.STAFF
+            arrange_among_others(self.instance)
         saved: Edition = super().save(commit=commit)
         return saved
 

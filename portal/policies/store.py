@@ -46,7 +46,7 @@ def store(candidates: Iterable[Candidate], report: Report) -> None:
         for candidate in group:
             matcher.match(candidate, regulation, editions)
         touched.add(regulation.pk)
-    report.changed_editions += _write_editions(matcher.fresh, library, touched)
+    report.changed_editions += _write_editions(matcher, library, touched)
     replaced = [each.edition.pk for each in matcher.fresh if each.state == RowState.CHANGED]
     report.replaced_keys += keys_of(replaced)
     _write_texts(matcher.fresh)
@@ -90,10 +90,11 @@ def _add_regulations(candidates: list[Candidate], library: _Library) -> None:
     library.regulations |= new
 
 
-def _write_editions(fresh: list[Fresh], library: _Library, touched: set[int]) -> list[int]:
+def _write_editions(matcher: Matcher, library: _Library, touched: set[int]) -> list[int]:
     """Write editions; returns the keys of those whose text stays but whose days moved."""
-    new = [each.edition for each in fresh if each.edition.pk is None]
-    old = [each.edition for each in fresh if each.edition.pk is not None]
+    fresh = [each.edition for each in matcher.fresh]
+    new = [edition for edition in fresh if edition.pk is None]
+    old = [edition for edition in fresh if edition.pk is not None] + matcher.learned
     changed = [
         edition for owner in touched for edition in arranged(library.editions.get(owner, []))
     ]

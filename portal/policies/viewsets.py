@@ -25,7 +25,7 @@ from portal.policies.models import (
     Regulation,
 )
 from portal.policies.permissions import EDIT, PostedPermissionPolicy
-from portal.policies.staff_forms import EditionForm, PostedForm
+from portal.policies.staff_forms import CitationForm, EditionForm, PostedForm, RegulationForm
 
 
 class PostedViewSet(ModelViewSet):
@@ -94,6 +94,7 @@ class RegulationViewSet(PostedViewSet):
     list_filter: ClassVar[list[str]] = ["kind", "topic"]
     search_fields: ClassVar[list[str]] = ["title", "aliases"]
     search_backend_name = None
+    base_form_class = RegulationForm
     panels: ClassVar[list[Panel]] = [
         FieldPanel("title"),
         FieldPanel("title_en"),
@@ -163,6 +164,16 @@ class ArticleViewSet(PostedViewSet):
         return instance.edition.regulation.region
 
 
+class CitationsPanel(InlinePanel):
+    """Cited articles, each once."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        """As its parent's, with our form for each citation."""
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = CitationForm
+        return options
+
+
 class _ExplanationViewSet(PostedViewSet):
     list_display: ClassVar[list[Any]] = [
         "title",
@@ -177,7 +188,7 @@ class _ExplanationViewSet(PostedViewSet):
         MultiFieldPanel([FieldPanel("title_en"), FieldPanel("body_en")], heading=_("英文")),
         FieldRowPanel([FieldPanel("published_on"), FieldPanel("source")]),
         FieldPanel("region"),
-        InlinePanel("citations", label=_("引用条文")),
+        CitationsPanel("citations", label=_("引用条文")),
     ]
 
 
