@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.core.regions.models import Region
 from portal.policies.enums import Validity
 from portal.policies.models import (
     Article,
@@ -21,6 +22,7 @@ from portal.policies.models import (
     Regulation,
 )
 from portal.policies.models.citation import Citation
+from portal.policies.models.regulation import holds_at
 from portal.policies.rendering import Explained
 
 
@@ -35,32 +37,35 @@ class Explanations:
         return bool(self.interpretations or self.questions)
 
 
-def explained_counts(regulation: Regulation) -> Explained:
-    """How many explanations speak of each article of a regulation; two queries."""
+def explained_counts(regulation: Regulation, node: Region | None) -> Explained:
+    """How many explanations speak of each article of a regulation; two queries.
+
+    ``node``, here and below: only what holds where it publishes.
+    """
     found: Counter[str] = Counter()
     for model in (InterpretationCitation, QuestionCitation):
         found.update(
-            model.objects.filter(regulation=regulation)
+            model.objects.filter(holds_at(node, "owner__region"), regulation=regulation)
             .exclude(anchor="")
             .values_list("anchor", flat=True)
         )
     return Explained(dict(found))
 
 
-def explaining_regulation(regulation: Regulation) -> Explanations:
+def explaining_regulation(regulation: Regulation, node: Region | None) -> Explanations:
     """What explains a regulation or any of its articles; two queries."""
-    return _explaining(Q(citations__regulation=regulation))
+    return _explaining(Q(citations__regulation=regulation), node)
 
 
-def explaining_article(regulation: Regulation, anchor: str) -> Explanations:
+def explaining_article(regulation: Regulation, anchor: str, node: Region | None) -> Explanations:
     """What explains one article, whatever the edition; two queries."""
-    return _explaining(Q(citations__regulation=regulation, citations__anchor=anchor))
+    return _explaining(Q(citations__regulation=regulation, citations__anchor=anchor), node)
 
 
-def _explaining(condition: Q) -> Explanations:
+def _explaining(condition: Q, node: Region | None) -> Explanations:
     return Explanations(
-        list(Interpretation.objects.filter(condition).distinct()),
-        list(Question.objects.filter(condition).distinct()),
+        list(Interpretation.objects.seen_from(node).filter(condition).distinct()),
+        list(Question.objects.seen_from(node).filter(condition).distinct()),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from portal.core.regions.enums import RegionLevel
 from portal.core.regions.models import NATION_CODE, Region
@@ -38,10 +38,7 @@ def region_groups(node: Region | None) -> list[RegionGroup]:
 
 
 def _counted(node: Region | None) -> tuple[Counter[str], dict[str, Region]]:
-    rows: Any = Regulation.objects.all()
-    if node is not None:
-        below = Q(region__path__startswith=node.path)
-        rows = rows.filter(below | Q(region__in=node.ancestor_codes))
+    rows: Any = Regulation.objects.seen_from(node)
     counts: Counter[str] = Counter()
     for row in rows.values("region__path").annotate(own=Count("pk")):
         for code in _codes(row["region__path"]):

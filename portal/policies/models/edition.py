@@ -10,12 +10,17 @@ from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.regions.models import Region
 from portal.policies.enums import DateBasis, Validity
-from portal.policies.models.regulation import Regulation
+from portal.policies.models.regulation import Regulation, holds_at
 
 
 class EditionQuerySet(QuerySet["Edition"]):
     """Reads over editions. Each edition is in exactly one of the four states on a day."""
+
+    def seen_from(self, node: Region | None) -> EditionQuerySet:
+        """The editions of texts that hold where a node publishes."""
+        return self.filter(holds_at(node, "regulation__region"))
 
     def in_force_on(self, day: datetime.date) -> EditionQuerySet:
         """Known to be in force on ``day``. One that ended on an unknown day was until replaced."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,15 @@ from wagtail.models import Orderable
 from portal.core.models import in_english
 from portal.core.regions.models import Region
 from portal.policies.models.citation import Citation
+from portal.policies.models.regulation import holds_at
+
+
+class ExplanationQuerySet(QuerySet[Any]):
+    """Reads over interpretations or questions."""
+
+    def seen_from(self, node: Region | None) -> ExplanationQuerySet:
+        """Those that hold where a node publishes."""
+        return self.filter(holds_at(node))
 
 
 class Explanation(ClusterableModel):
@@ -31,6 +43,8 @@ class Explanation(ClusterableModel):
     source = models.CharField(_("来源"), max_length=120, blank=True)
     published_on = models.DateField(_("发布日期"), default=timezone.localdate)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    objects = ExplanationQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from portal.policies.models.edition import Edition
 
 
+def holds_at(node: Region | None, region: str = "region") -> Q:
+    """What holds where a node publishes: what is its own, what is above it and what is below it.
+
+    ``region``: the relation to the division.
+    """
+    if node is None:
+        return Q()
+    below = Q(**{f"{region}__path__startswith": node.path})
+    return below | Q(**{f"{region}__in": node.ancestor_codes})
+
+
 class RegulationQuerySet(QuerySet["Regulation"]):
     """Reads over regulations."""
 
@@ -30,12 +41,8 @@ class RegulationQuerySet(QuerySet["Regulation"]):
         )
 
     def seen_from(self, node: Region | None) -> RegulationQuerySet:
-        """What holds where a node publishes: its own texts, those above it and those below it."""
-        if node is None:
-            return self
-        return self.filter(
-            Q(region__path__startswith=node.path) | Q(region__in=node.ancestor_codes)
-        )
+        """The texts that hold where a node publishes."""
+        return self.filter(holds_at(node))
 
     def standing(self, validity: str, day: datetime.date) -> RegulationQuerySet:
         """Regulations of which the edition that counts on ``day`` stands at ``validity``.

@@ -6,13 +6,14 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.models import in_english
 from portal.core.regions.models import Region
 from portal.plans.enums import NoticeKind
 from portal.policies.models.citation import Citation
+from portal.policies.models.regulation import holds_at
 from tiles.desensitise.landuse_codes import landuse_class
 
 
@@ -27,12 +28,8 @@ class TopicLinkQuerySet(QuerySet["PolicyTopicLink"]):
     """Reads over topic links."""
 
     def seen_from(self, node: Region | None) -> TopicLinkQuerySet:
-        """What holds where a node publishes: its own links and those above it."""
-        if node is None:
-            return self
-        return self.filter(
-            Q(region__path__startswith=node.path) | Q(region__in=node.ancestor_codes)
-        )
+        """The links that hold where a node publishes."""
+        return self.filter(holds_at(node))
 
     def for_landuse(self, code: str) -> TopicLinkQuerySet:
         """Links of ``code`` and of the classes above it: 0701 also shows what holds for 07."""

@@ -9,6 +9,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.core.regions.models import Region
+from portal.core.regions.nodes import node_region
 from portal.policies import topics
 from portal.policies.enums import Validity
 from portal.policies.models import Edition
@@ -26,16 +28,21 @@ _STATES = {
 }
 
 
-@register.simple_tag
-def landuse_topic_url(code: str) -> str:
+@register.simple_tag(takes_context=True)
+def landuse_topic_url(context: dict[str, Any], code: str) -> str:
     """Where it stands what the law says about a land-use class, empty where nothing does."""
-    return topics.landuse_topic_url(code)
+    return topics.landuse_topic_url(code, _node(context))
 
 
-@register.simple_tag
-def notice_topic_url(kind: str) -> str:
+@register.simple_tag(takes_context=True)
+def notice_topic_url(context: dict[str, Any], kind: str) -> str:
     """Where it stands what the law says about a kind of notice, empty where nothing does."""
-    return topics.notice_topic_url(kind)
+    return topics.notice_topic_url(kind, _node(context))
+
+
+def _node(context: dict[str, Any]) -> Region | None:
+    request = context.get("request")
+    return node_region(request) if request else None
 
 
 @register.filter

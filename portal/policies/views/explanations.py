@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.page_facts import ArticleFacts
+from portal.core.regions.nodes import node_region
 from portal.policies.explained import cited_articles
 from portal.policies.models import Interpretation, Question
 from portal.policies.page_meta import column
@@ -31,7 +32,8 @@ def questions(request: HttpRequest) -> HttpResponse:
 def _list(
     request: HttpRequest, title: str, model: type[Interpretation] | type[Question]
 ) -> HttpResponse:
-    rows = Paginator(model.objects.all(), PAGE_SIZE).get_page(request.GET.get("page"))
+    seen = model.objects.seen_from(node_region(request))
+    rows = Paginator(seen, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"column": column(), "title": title, "rows": rows}
     return render(request, "pages/policies/explanations.html", context)
 

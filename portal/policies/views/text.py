@@ -12,6 +12,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from portal.core.regions.models import Region
+from portal.core.regions.nodes import node_region
 from portal.policies.enums import Validity
 from portal.policies.explained import explained_counts, explaining_article, explaining_regulation
 from portal.policies.linking import Linker
@@ -63,7 +65,7 @@ def edition_page(request: HttpRequest, slug: str, edition: str) -> HttpResponse:
 def _text(
     request: HttpRequest, edition: Edition, day: datetime.date | None, *, bad_day: bool = False
 ) -> HttpResponse:
-    regulation, today = edition.regulation, timezone.localdate()
+    regulation, today, node = edition.regulation, timezone.localdate(), node_region(request)
     editions = list(regulation.editions.all())
     parts = list(edition.parts.all())
     context = {
@@ -78,8 +80,8 @@ def _text(
         "today": today,
         "timeline": [(each, each.validity_on(today)) for each in reversed(editions)],
         "parts": parts,
-        "text": full_text(edition, parts, _explained(edition)),
-        "explanations": explaining_regulation(regulation),
+        "text": full_text(edition, parts, _explained(edition, node)),
+        "explanations": explaining_regulation(regulation, node),
         "canonical": edition.get_absolute_url(),
     }
     return render(request, "pages/policies/regulation.html", context)
@@ -90,8 +92,8 @@ def _is_shown(edition: Edition) -> bool:
     return edition.regulation.edition_to_show(timezone.localdate()) == edition
 
 
-def _explained(edition: Edition) -> Explained:
-    return explained_counts(edition.regulation) if _is_shown(edition) else Explained({})
+def _explained(edition: Edition, node: Region | None) -> Explained:
+    return explained_counts(edition.regulation, node) if _is_shown(edition) else Explained({})
 
 
 @require_safe
@@ -119,7 +121,11 @@ def article_page(request: HttpRequest, slug: str, edition: str, anchor: str) -> 
         "before": _neighbour(shown, units[place - 1]) if place else None,
         "after": _neighbour(shown, units[place + 1]) if place + 1 < len(units) else None,
         "elsewhere": _elsewhere(article),
-        "explanations": explaining_article(regulation, anchor) if _is_shown(shown) else None,
+        "explanations": (
+            explaining_article(regulation, anchor, node_region(request))
+            if _is_shown(shown)
+            else None
+        ),
     }
     return render(request, "pages/policies/article.html", context)
 

@@ -19,8 +19,8 @@ from tiles.desensitise.landuse_codes import LANDUSE, explain, landuse_class
 
 @require_safe
 def topics(request: HttpRequest) -> HttpResponse:
-    """Every topic that has an answer."""
-    landuse, notices = topic_list()
+    """Every topic that has an answer here."""
+    landuse, notices = topic_list(node_region(request))
     context = {"column": column(), "landuse": landuse, "notices": notices}
     return render(request, "pages/policies/topics.html", context)
 
