@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Any
 
 import docx
@@ -82,7 +83,7 @@ def _check_archive(data: bytes) -> None:
                     raise CannotRead("entities")
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as bad:
         raise CannotRead("broken_docx") from bad
-    except ValueError as bad:  # zlib says that the data are wrong
+    except (ValueError, zlib.error) as bad:
         raise CannotRead("broken_docx") from bad
 
 

@@ -245,6 +245,14 @@ def test_a_word_file_with_a_broken_member_never_gets_further_than_a_sentence(
     assert outcome(data, "x.docx") in {"read", "broken_docx", "unknown_format", "empty"}
 
 
+def test_a_word_file_whose_packed_data_are_wrong_is_called_damaged() -> None:
+    data = bytearray(documents.word_file(LINES))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        start = archive.getinfo("word/document.xml").header_offset + 30 + len("word/document.xml")
+    data[start : start + 40] = b"\xff" * 40
+    assert code_of(bytes(data)) == "broken_docx"
+
+
 @pytest.mark.data
 @pytest.mark.parametrize("folder", ["pdf", "pdf-malformed", "office"])
 def test_odd_files_from_the_wild_are_read_or_refused(shared_data: Path, folder: str) -> None:
