@@ -8,6 +8,8 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from portal.policies.numerals import numeral_of
+
 _CHINESE = frozenset(
     {
         "chineseCounting",
@@ -19,7 +21,6 @@ _CHINESE = frozenset(
     }
 )
 _PLACE = re.compile(r"%(\d)")
-_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True)
@@ -27,19 +28,6 @@ class _Level:
     pattern: str
     form: str
     start: int
-
-
-def chinese(number: int) -> str:
-    """1 to 9999 by place, as Word counts: 十二, 一百零三."""
-    text, gap = "", False
-    for place, sign in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // place % 10
-        if digit:
-            text += ("零" if gap else "") + _DIGITS[digit] + sign
-            gap = False
-        elif text:
-            gap = True
-    return text[1:] if text.startswith("一十") else text
 
 
 class Numbering:
@@ -116,7 +104,7 @@ class Numbering:
         counts = self._counts[self._lists.get(number, "")]
         level = self._level(number, depth)
         count = counts[depth] if depth < len(counts) else 1
-        return chinese(count) if level and level.form in _CHINESE else str(count)
+        return numeral_of(count) if level and level.form in _CHINESE else str(count)
 
 
 def _read_level(level: Any) -> _Level:
