@@ -8,13 +8,18 @@ stand in the passages that it cites; otherwise the whole of it is thrown away.
 
 from __future__ import annotations
 
+import http.client
+import io
 import json
 import logging
 import re
+import socket
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -84,7 +89,7 @@ def rephrase(asked: str, passages: Sequence[Cited]) -> Rephrased | None:
         return checked(_complete(asked, texts), texts, settings.POLICY_LLM_MODEL)
     except Refused as error:
         logger.warning("rephrasing refused: %s", error)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         logger.warning("rephrasing failed: %s: %s", type(error).__name__, error)
     return None
 
@@ -115,12 +120,91 @@ def _complete(asked: str, texts: Sequence[str]) -> str:
     request = urllib.request.Request(  # noqa: S310 -- the settings allow http and https only
         address, json.dumps(body).encode(), headers, method="POST"
     )
-    opener = urllib.request.build_opener(_NoRedirect, urllib.request.ProxyHandler({}))
+    handlers = (_Timed(_Deadline(TIMEOUT_SECONDS)), _NoRedirect, urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(*handlers)
     with opener.open(request, timeout=TIMEOUT_SECONDS) as response:
         raw = response.read(MAX_ANSWER_BYTES + 1)
     if len(raw) > MAX_ANSWER_BYTES:
         raise Refused("too_large", f"over {MAX_ANSWER_BYTES} bytes")
     return _content(raw)
+
+
+class _Deadline:
+    """When all of an exchange must be over. A time-out of a socket begins anew with every byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left. Raises ``TimeoutError``."""
+        seconds = self._at - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        return seconds
+
+
+class _Reads(io.RawIOBase):
+    """What comes in on a connection until the deadline."""
+
+    def __init__(self, stream: io.RawIOBase, sock: socket.socket, deadline: _Deadline) -> None:
+        super().__init__()
+        self._stream, self._sock, self._deadline = stream, sock, deadline
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """The next bytes. Raises ``TimeoutError``."""
+        self._sock.settimeout(self._deadline.left())
+        found: int | None = self._stream.readinto(buffer)
+        return found
+
+    def close(self) -> None:
+        """Close the connection, too."""
+        self._stream.close()
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, deadline: _Deadline, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp = io.BufferedReader(_Reads(self.fp.detach(), sock, deadline))
+
+
+class _Connection(http.client.HTTPConnection):
+    deadline: _Deadline
+
+    def connect(self) -> None:
+        """What connecting leaves of the time is left for the rest, the handshake of TLS first."""
+        self.timeout = self.deadline.left()
+        super().connect()
+        self.sock.settimeout(self.deadline.left())
+
+
+class _SecureConnection(http.client.HTTPSConnection, _Connection):
+    pass
+
+
+class _Timed(urllib.request.HTTPHandler, urllib.request.HTTPSHandler):
+    """Connections that are over at the deadline."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(self._made, _Connection), request)
+
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(partial(self._made, _SecureConnection), request)
+
+    def _made(self, kind: type[_Connection], host: str, **options: Any) -> _Connection:
+        connection = kind(host, **options)
+        connection.deadline = self._deadline
+        answer: Any = partial(_Answer, deadline=self._deadline)
+        connection.response_class = answer
+        return connection
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -133,7 +217,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def _content(raw: bytes) -> str:
     try:
         content = json.loads(raw)["choices"][0]["message"]["content"]
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise Refused("malformed", type(error).__name__) from error
     if not isinstance(content, str):
         raise Refused("malformed", "no text")

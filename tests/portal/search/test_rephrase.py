@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import logging
+import ssl
 import threading
 import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from portal.search.refresh import refresh
 from portal.search.rephrase import MAX_ANSWER_BYTES, Refused, checked
@@ -77,6 +85,8 @@ class Endpoint(ThreadingHTTPServer):
         self.status = 200
         self.headers: dict[str, str] = {}
         self.delay = 0.0
+        self.raw: Sequence[bytes] = ()
+        self.pause = 0.0
         self.asked: list[dict] = []
         self.authorizations: list[str | None] = []
 
@@ -92,12 +102,23 @@ class Handler(BaseHTTPRequestHandler):
         self.server.asked.append(json.loads(self.rfile.read(size)))
         self.server.authorizations.append(self.headers["Authorization"])
         time.sleep(self.server.delay)
+        if self.server.raw:
+            self.close_connection = True
+            self._say(self.server.raw)
+            return
         self.send_response(self.server.status)
         for name, value in self.server.headers.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(self.server.answer)))
         self.end_headers()
         self.wfile.write(self.server.answer)
+
+    def _say(self, pieces: Iterable[bytes]) -> None:
+        """What no server says, piece by piece, until nobody listens any more."""
+        with suppress(OSError):
+            for piece in pieces:
+                self.wfile.write(piece)
+                time.sleep(self.server.pause)
 
     def log_message(self, *_arguments: object) -> None:
         pass
@@ -114,6 +135,29 @@ def endpoint(settings):
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def secure(endpoint, settings, monkeypatch, tmp_path):
+    """The endpoint behind TLS, with a certificate that the machine trusts."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    day = datetime.timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now - day, now + day)
+    alternative = x509.SubjectAlternativeName([x509.DNSName("localhost")])
+    certificate = builder.add_extension(alternative, critical=False).sign(key, hashes.SHA256())
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (tmp_path / "server.pem").write_bytes(private + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem")
+    endpoint.socket = context.wrap_socket(endpoint.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+    settings.POLICY_LLM_URL = f"https://localhost:{endpoint.server_address[1]}/v1"
+    return endpoint
 
 
 QUESTION = {"q": "规划草案要公告多少天"}
@@ -179,6 +223,56 @@ def test_a_slow_endpoint_is_not_waited_for(ask, endpoint, monkeypatch, caplog):
     endpoint.delay = 1.5
     assert "机器改写" not in ask()
     assert "rephrasing failed: TimeoutError" in caplog.text
+
+
+GOOD = b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw", [[bytes([sign]) for sign in GOOD], [GOOD, *([b" "] * 200)]], ids=["head", "body"]
+)
+def test_an_endpoint_that_drips_is_not_waited_for(ask, endpoint, monkeypatch, caplog, raw):
+    monkeypatch.setattr("portal.search.rephrase.TIMEOUT_SECONDS", 0.5)
+    endpoint.raw, endpoint.pause = raw, 0.1
+    started = time.monotonic()
+    assert "机器改写" not in ask()
+    assert time.monotonic() - started < len(raw) * endpoint.pause / 2
+    assert "rephrasing failed: TimeoutError" in caplog.text
+
+
+def test_an_endpoint_behind_tls_is_asked_and_not_waited_for_either(
+    ask, secure, monkeypatch, caplog
+):
+    secure.says("规划草案要公告，时间不少于30天[1]。")
+    assert "机器改写" in ask()
+    monkeypatch.setattr("portal.search.rephrase.TIMEOUT_SECONDS", 0.5)
+    secure.raw, secure.pause = [GOOD, *([b" "] * 200)], 0.1
+    started = time.monotonic()
+    assert "机器改写" not in ask()
+    assert time.monotonic() - started < len(secure.raw) * secure.pause / 2
+    assert "rephrasing failed: TimeoutError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "error"),
+    [
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "BadStatusLine"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{", "IncompleteRead"),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n", "HTTPException"),
+    ],
+)
+def test_an_endpoint_that_does_not_keep_to_http_is_no_answer(ask, endpoint, caplog, raw, error):
+    endpoint.raw = [raw]
+    html = ask()
+    assert "机器改写" not in html
+    assert "不得少于" in html
+    assert f"rephrasing failed: {error}" in caplog.text
+
+
+def test_an_answer_of_endless_depth_is_malformed(ask, endpoint, caplog):
+    endpoint.answer = b"[" * MAX_ANSWER_BYTES
+    assert "机器改写" not in ask()
+    assert "malformed: RecursionError" in caplog.text
 
 
 def test_a_dead_endpoint_leaves_the_passages(laws, client, settings, caplog):
