@@ -1,7 +1,7 @@
 """The process that opens documents: ``python -m portal.plans.document_child FOLDER``.
 
 The job stands on standard input. Documents are opened behind every lock that the system offers;
-what they are, or why not, is written into the folder. No Django here.
+what was measured or joined is written into the folder. No Django here.
 """
 
 from __future__ import annotations
@@ -21,21 +21,15 @@ def main(folder: Path) -> int:
     """Lock up, do the task, write the result. Returns the exit status."""
     job = json.loads(sys.stdin.buffer.read())
     locks = sandbox.lock_before_imports(job["memory_bytes"], job["seconds"], job["result_bytes"])
-    from portal.plans import document_kinds, pack_pages  # noqa: PLC0415 - after the limits
-    from portal.plans.errors import BadDocument  # noqa: PLC0415
+    from portal.plans import pack_pages  # noqa: PLC0415 - after the limits
 
     document = folder / "document"
-
-    def check() -> dict[str, Any]:
-        with document.open("rb") as file:
-            return {"kind": document_kinds.kind_of(file)}
 
     def join() -> dict[str, Any]:
         pack_pages.join(folder, job["titles"])
         return {}
 
     tasks: dict[str, Callable[[], dict[str, Any]]] = {
-        "check": check,
         "pages": lambda: {"sizes": pack_pages.page_sizes(document)},
         "picture": lambda: {"sizes": pack_pages.picture_size(document)},
         "join": join,
@@ -48,8 +42,6 @@ def main(folder: Path) -> int:
         return _write(folder, {"failure": "no_isolation"})
     try:
         return _write(folder, tasks[job["task"]]())
-    except BadDocument as problem:
-        return _write(folder, {"refused": [problem.zh[:300], problem.en[:300]]})
     except MemoryError:
         return _write(folder, {"failure": "memory"})
     except pack_pages.TooMuch:

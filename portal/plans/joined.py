@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from portal.core.limited_child import ChildFailed, ChildLimits, run_limited
-from portal.plans.documents import CHILD
 from portal.plans.models import NoticeDocument
 
 MIB = 1024 * 1024
+CHILD = "portal.plans.document_child"
 MEASURE = ChildLimits(seconds=15.0, memory_bytes=1024 * MIB, result_bytes=MIB)
 JOIN = ChildLimits(seconds=60.0, memory_bytes=2048 * MIB, result_bytes=512 * MIB)
 Sizes = list[tuple[float, float]]

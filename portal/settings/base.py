@@ -173,6 +173,7 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "csv", "txt", "zip"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "portal.staff.uploads.document_form.DocumentForm"
 # Notices have a workflow of their own; no other content goes through Wagtail's.
 WAGTAIL_WORKFLOW_ENABLED = False
 
@@ -204,6 +205,7 @@ VERIFY_NOTICES_AT = env_clock("VERIFY_NOTICES_AT", "03:30")
 
 # Notices
 NOTICE_DOCUMENT_MAX_BYTES = env_int("NOTICE_DOCUMENT_MAX_BYTES", 100 * 1024 * 1024)
+WAGTAILDOCS_MAX_UPLOAD_SIZE = NOTICE_DOCUMENT_MAX_BYTES
 # Degrees to which the place of a notice is rounded: public positions are no better than 10 m.
 NOTICE_FOOTPRINT_GRID_DEGREES = env_float("NOTICE_FOOTPRINT_GRID_DEGREES", 0.0001)
 

@@ -14,10 +14,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.plans import documents
 from portal.plans.documents import check_document
 from portal.plans.errors import BadDocument, NotChecked
 from portal.plans.staff.forms import UploadsField
+from portal.staff.uploads import check
 from tests.factories import bombs
 from tests.factories.documents import pdf_file
 from tests.journeys.browser import until
@@ -31,7 +31,7 @@ def hostile() -> bytes:
 
 @pytest.fixture
 def little_time(monkeypatch) -> None:
-    monkeypatch.setattr(documents, "LIMITS", replace(documents.LIMITS, seconds=1.0))
+    monkeypatch.setattr(check, "LIMITS", replace(check.LIMITS, seconds=1.0))
 
 
 def children() -> list[int]:
@@ -43,7 +43,7 @@ def children() -> list[int]:
             command = status.with_name("cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        if parent == os.getpid() and b"portal.plans.document_child" in command:
+        if parent == os.getpid() and b"portal.staff.uploads.child" in command:
             found.append(int(status.parent.name))
     return found
 
@@ -57,8 +57,8 @@ def test_a_file_that_takes_too_long_is_refused_in_both_languages(little_time, ho
 
 
 def test_a_file_that_takes_too_much_memory_is_refused(monkeypatch) -> None:
-    limits = replace(documents.LIMITS, memory_bytes=128 * 1024 * 1024)
-    monkeypatch.setattr(documents, "LIMITS", limits)
+    limits = replace(check.LIMITS, memory_bytes=128 * 1024 * 1024)
+    monkeypatch.setattr(check, "LIMITS", limits)
     assert check_document(io.BytesIO(pdf_file(["这么多内存足够"]))).extension == "pdf"
     with pytest.raises(NotChecked, match="内存过多") as refusal:
         check_document(io.BytesIO(bombs.pages_packed_away(1, 74_000_000)))
@@ -68,13 +68,13 @@ def test_a_file_that_takes_too_much_memory_is_refused(monkeypatch) -> None:
 def test_a_check_that_is_killed_is_no_pass(hostile) -> None:
     refusals = []
 
-    def check() -> None:
+    def refuse() -> None:
         try:
             check_document(io.BytesIO(hostile))
         except NotChecked as refusal:
             refusals.append(refusal)
 
-    thread = threading.Thread(target=check)
+    thread = threading.Thread(target=refuse)
     thread.start()
     os.kill(until(children)[0], signal.SIGKILL)
     thread.join()
@@ -84,7 +84,7 @@ def test_a_check_that_is_killed_is_no_pass(hostile) -> None:
 def test_a_file_that_was_not_checked_is_checked_anew(monkeypatch) -> None:
     data = pdf_file(["再检查一次"])
     with monkeypatch.context() as patch:
-        patch.setattr(documents, "LIMITS", replace(documents.LIMITS, memory_bytes=1024 * 1024))
+        patch.setattr(check, "LIMITS", replace(check.LIMITS, memory_bytes=1024 * 1024))
         with pytest.raises(NotChecked):
             check_document(io.BytesIO(data))
     assert check_document(io.BytesIO(data)).extension == "pdf"
