@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("portal/locale/en/LC_MESSAGES/django.po")
-LEFT_OUT = (".venv", "node_modules", "var", ".git", "*cache*", "vendor")
+LEFT_OUT = (".venv", "node_modules", "var", ".git", "__pycache__", ".*cache", "vendor")
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
-    """Registers the system checks, and the guards to install after each migrate."""
+    """Registers the system checks, and what to install after each migrate."""
 
     name = "portal.core"
     label = "core"
@@ -15,7 +15,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the checks: the decorator registers them."""
-        from portal.core import checks  # noqa: F401, PLC0415
+        from portal.core import cache_table, checks  # noqa: F401, PLC0415
         from portal.database.triggers import (  # noqa: PLC0415
             install_after_migrate,
             remove_before_migrate,
@@ -23,3 +23,6 @@ class CoreConfig(AppConfig):
 
         pre_migrate.connect(remove_before_migrate, sender=self, dispatch_uid="portal.guards")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="portal.guards")
+        post_migrate.connect(
+            cache_table.make_after_migrate, sender=self, dispatch_uid="portal.cache_table"
+        )

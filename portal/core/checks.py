@@ -37,3 +37,21 @@ def browser_libraries_exist(app_configs: Sequence[Any] | None, **kwargs: Any) ->
         for path in VENDORED.values()
         if finders.find(path) is None
     ]
+
+
+@register("portal", deploy=True)
+def web_workers_share_a_cache(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Where several processes answer, they count requests in one cache."""
+    backend = str(settings.CACHES["default"]["BACKEND"])
+    if settings.WEB_WORKERS <= 1 or not backend.endswith(".LocMemCache"):
+        return []
+    return [
+        Warning(
+            f"each of the {settings.WEB_WORKERS} web workers has a cache of its own: "
+            "a client may do as many times what the rate limits allow",
+            hint="CACHE_URL=redis://host:port/db, or CACHE_URL=database and migrate",
+            id="portal.core.W002",
+        )
+    ]

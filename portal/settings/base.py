@@ -132,6 +132,7 @@ TEMPLATES = [
 DATABASES = {"default": env_database("DATABASE_URL", PORTAL_VAR / "portal.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env_cache("CACHE_URL")}
+WEB_WORKERS = env_int("WEB_WORKERS", 1)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -244,6 +245,7 @@ RELEASE_MAX_BYTES = env_int("RELEASE_MAX_BYTES", 512 * 1024 * 1024)
 READINESS_CHECKS = [
     "tiles.serving.readiness.archives_are_readable",
     "portal.database.triggers.guards_are_installed",
+    "portal.core.cache_table.table_is_there",
 ]
 
 # The font of the map's pictures; empty: one of this machine's that has Chinese glyphs.

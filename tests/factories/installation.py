@@ -47,6 +47,7 @@ class Installation:
     engine_url: str = ""
     name: str = field(default_factory=lambda: f"portal_{uuid.uuid4().hex[:12]}")
     port: int = field(default_factory=free_port)
+    cache_url: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -63,6 +64,7 @@ class Installation:
             "LOG_LEVEL": "WARNING",
             "PYTHONWARNINGS": "default",
             **({"DATABASE_URL": self.database_url} if self.engine_url else {}),
+            **({"CACHE_URL": self.cache_url} if self.cache_url else {}),
         }
 
     @property
