@@ -28,7 +28,11 @@ def is_own(request: HttpRequest, address: str) -> bool:
     The scheme is left out: behind a proxy that ends TLS we may not know it.
     """
     trusted = {urlsplit(origin).netloc for origin in settings.CSRF_TRUSTED_ORIGINS}
-    return urlsplit(address).netloc in trusted | {request.get_host()}
+    try:
+        host = urlsplit(address).netloc
+    except ValueError:  # such as "http://[": no address at all, so none of ours
+        return False
+    return host in trusted | {request.get_host()}
 
 
 def came_from_here(request: HttpRequest) -> bool:

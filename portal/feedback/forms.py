@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.http import HttpRequest
@@ -160,8 +159,8 @@ def page_of(request: HttpRequest) -> str:
     address = asked or came
     if address.startswith("/") and not address.startswith("//"):
         return request.build_absolute_uri(address)[:500]
-    parts = urlsplit(address)
-    return address[:500] if parts.scheme in {"http", "https"} and is_own(request, address) else ""
+    is_page = address.startswith(("http://", "https://")) and is_own(request, address)
+    return address[:500] if is_page else ""
 
 
 FORMS: dict[Kind, type[MessageForm]] = {Kind.CONTACT: ContactForm, Kind.ERROR: ErrorForm}

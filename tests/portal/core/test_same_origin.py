@@ -20,6 +20,8 @@ from portal.core.same_origin import came_from_here
         ({"sec-fetch-site": "cross-site"}, False),
         ({"sec-fetch-site": "none"}, True),
         ({"referer": "https://evil.example/http://testserver/"}, False),
+        ({"origin": "http://["}, False),
+        ({"referer": "http://["}, False),
     ],
 )
 def test_a_form_is_ours_or_not(rf, settings, headers: dict[str, str], ours: bool) -> None:

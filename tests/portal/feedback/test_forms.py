@@ -165,3 +165,16 @@ def test_the_message_belongs_to_the_node_where_it_was_written(write, client, set
     client.defaults["HTTP_HOST"] = "city.example"
     write()
     assert Message.objects.get().region == city
+
+
+def test_an_address_that_is_none_is_foreign_and_breaks_nothing(client: Client) -> None:
+    for path, headers in (
+        ("/feedback/?page=http://[", {}),
+        ("/feedback/error/?page=http://[", {}),
+        ("/feedback/error/", {"referer": "http://["}),
+        ("/feedback/error/", {"referer": "//["}),
+    ):
+        response = client.get(path, headers=headers)
+        assert response.status_code == 200
+        assert "http://[" not in response.content.decode().split("<main")[1]
+    assert client.post("/feedback/", headers={"origin": "http://["}).status_code == 403
