@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,7 +17,12 @@ UNAVAILABLE_SECONDS = 120
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the address or the form cannot be understood; 413: a form above the limit."""
+    """400: the address or the form cannot be understood; 413: a form above the limit.
+
+    A request for a host that is not ours has no address of its own that a page could name.
+    """
+    if isinstance(exception, DisallowedHost):
+        return HttpResponse(render_to_string("400.html"), status=400)
     code = 413 if isinstance(exception, RequestDataTooBig) else 400
     return render(request, f"{code}.html", status=code)
 

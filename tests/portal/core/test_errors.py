@@ -70,3 +70,14 @@ def test_errors_speak_english_to_readers_of_english(client: Client) -> None:
     make_home()
     text = client.get("/en/nowhere/").content.decode()
     assert "Check the address" in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("host", ["evil.example", "[", "a b"])
+@pytest.mark.parametrize("path", ["/", "/plans/", "/en/search/?q=x", "/nowhere/"])
+def test_a_host_that_is_not_ours_is_a_bad_request(client: Client, host: str, path: str) -> None:
+    make_home()
+    response = client.get(path, headers={"host": host})
+    assert response.status_code == 400
+    assert "400" in response.content.decode()
+    assert "evil.example" not in response.content.decode()
