@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,12 @@ class Region(models.Model):
         if before and before != self.path:
             for child in self.children.select_related("parent"):
                 child.save()
+
+    def clean(self) -> None:
+        """No division lies below itself: paths would never end."""
+        super().clean()
+        if self.parent is not None and self.path and self.holds(self.parent):
+            raise ValidationError({"parent": _("上级不能是本区划自己，也不能是它的下级。")})
 
     def prepare(self) -> None:
         """Fill what follows from name and parent: path, pinyin and initials."""

@@ -8,12 +8,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from portal.core.regions.load import read_divisions
 from portal.core.regions.models import Region
 from portal.staff.enums import Column
 from portal.staff.models import Posting
 from portal.staff.scope import may_act, within_scope
+from tests.factories.officials import official, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +107,16 @@ def test_a_permission_is_worth_nothing_outside_the_postings(table):
 def test_a_superuser_without_a_posting_may_not_act(table):
     root = User.objects.create_superuser("root")
     assert not may_act(root, "regions.view_region", Column.NOTICES, Region.objects.first())
+
+
+@pytest.mark.parametrize("below", ["990200", "990202"])
+def test_a_division_cannot_stand_below_itself(table, below):
+    keeper = signed_in(official("keeper", "system_administrator"))
+    address = reverse("regions:edit", args=["990200"])
+    fields = {"code": "990200", "name": "他市", "level": "2", "parent": below}
+    answer = keeper.post(address, fields)
+    assert answer.status_code == 200
+    assert "上级不能是本区划自己" in answer.content.decode()
+    assert Region.objects.get(code="990200").parent_id == "990000"
+    keeper.post(address, fields | {"parent": "100000"})
+    assert Region.objects.get(code="990200").parent_id == "100000"
