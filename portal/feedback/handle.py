@@ -67,7 +67,9 @@ def _close(message: Message, state: State, text: str, *, by: User) -> Message:
         current.state, current.answer = state, text.strip()
         current.closed_by, current.closed_at = by, timezone.now()
         if mailed:
-            current.mail_state, current.mail_next_at = MailState.WAITING, current.closed_at
+            # Not yet the worker's: who answers tries first.
+            current.mail_state = MailState.WAITING
+            current.mail_next_at = current.closed_at + mail.FIRST_PAUSE
         current.save()
         record_event(f"feedback.{state.value}", actor=by, target=current, region=current.region)
     return current

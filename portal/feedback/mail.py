@@ -33,11 +33,16 @@ def letter(message: Message, contact: Contact) -> EmailMessage:
 
 
 def send(message: Message) -> bool:
-    """Try once; whether it went out. A failure is written down and tried again later."""
+    """Try once; whether it went out. A failure is written down and tried again later.
+
+    Who answers and the worker may try at the same moment: the one who claims the mail sends it.
+    """
+    if not _claim(message):
+        return False
     contact = Contact.objects.filter(message=message).exclude(email="").first()
     if contact is None:  # deleted in the meantime
-        message.mail_state = MailState.NONE
-        message.save(update_fields=["mail_state"])
+        message.mail_state, message.mail_next_at = MailState.NONE, None
+        message.save(update_fields=["mail_state", "mail_next_at"])
         return False
     try:
         letter(message, contact).send()
@@ -47,6 +52,21 @@ def send(message: Message) -> bool:
         return False
     message.mail_state, message.mail_next_at = MailState.SENT, None
     message.save(update_fields=["mail_state", "mail_next_at"])
+    return True
+
+
+def _claim(message: Message) -> bool:
+    """Move the mail's time on, unless somebody did since ``message`` was read.
+
+    A mail whose sender dies is tried again at that time.
+    """
+    next_at = timezone.now() + FIRST_PAUSE
+    unclaimed = Message.objects.filter(
+        pk=message.pk, mail_state=MailState.WAITING, mail_next_at=message.mail_next_at
+    )
+    if not unclaimed.update(mail_next_at=next_at):
+        return False
+    message.mail_next_at = next_at
     return True
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import smtplib
+import threading
 
 import pytest
 from django.core import mail as mailbox
 from django.core.mail.backends import locmem
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from portal.core.audit.models import AuditEvent
@@ -135,6 +136,48 @@ def test_a_mail_that_fails_stops_nothing_and_is_tried_again(official, city, sett
     assert mail.send_waiting(timezone.now() + datetime.timedelta(minutes=6)) == 1
     assert mail.send_waiting(timezone.now() + datetime.timedelta(days=9)) == 0
     assert len(mailbox.outbox) == 1
+
+
+class WorkerLooksBackend(locmem.EmailBackend):
+    """A mail server that takes its time: meanwhile the worker looks for what is due."""
+
+    def send_messages(self, messages):
+        mail.send_waiting(timezone.now())
+        return super().send_messages(messages)
+
+
+def test_the_worker_leaves_alone_what_the_answering_official_sends(
+    official, city, settings
+) -> None:
+    message = make_message(city, email="wang@example.com")
+    settings.EMAIL_BACKEND = f"{__name__}.WorkerLooksBackend"
+    handle.answer(message, "明年三月。", by=official)
+    assert len(mailbox.outbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_at_once_send_one_mail(official, city, settings) -> None:
+    message = make_message(city, email="wang@example.com")
+    settings.EMAIL_BACKEND = f"{__name__}.BrokenBackend"
+    handle.answer(message, "明年三月。", by=official)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    read_by = [Message.objects.get(pk=message.pk) for _each in range(4)]
+    gate, sent = threading.Barrier(4), []
+
+    def send(copy: Message) -> None:
+        gate.wait()
+        sent.append(mail.send(copy))
+        connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[copy]) for copy in read_by]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(sent) == [False, False, False, True]
+    assert len(mailbox.outbox) == 1
+    message.refresh_from_db()
+    assert message.mail_state == MailState.SENT
 
 
 def test_a_mail_that_never_goes_out_is_given_up_in_sight_of_the_staff(
