@@ -15,7 +15,8 @@ from collections import Counter
 from multiprocessing.util import Finalize
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, IntegrityError, close_old_connections, transaction
+from wagtail.models import Site
 
 from portal.visits.models import add_views
 
@@ -54,16 +55,12 @@ class ViewCounter:
             if not batch:
                 return 0
             try:
-                with transaction.atomic():
-                    # In one order everywhere: two processes never wait for each other's rows.
-                    for key in sorted(batch):
-                        add_views(*key, batch[key])
+                return _write(batch)
             except DatabaseError:
                 with self._lock:
                     self._held.update(batch)
                 logger.exception("%s views could not be written and stay held", batch.total())
                 return 0
-            return batch.total()
 
     def end(self) -> None:
         """Stop the thread and write the rest: called when the process ends in good order."""
@@ -82,6 +79,32 @@ class ViewCounter:
             close_old_connections()
             self.flush()
             close_old_connections()
+
+
+def _write(batch: Counter[Key]) -> int:
+    """Write all or nothing; how many views. Those of sites that are gone belong to nothing."""
+    try:
+        _store(batch)
+    except IntegrityError:
+        known = _of_known_sites(batch)
+        if known == batch:
+            raise
+        logger.warning("%s views of deleted sites are dropped", batch.total() - known.total())
+        _store(known)
+        return known.total()
+    return batch.total()
+
+
+def _store(batch: Counter[Key]) -> None:
+    with transaction.atomic():
+        # In one order everywhere: two processes never wait for each other's rows.
+        for key in sorted(batch):
+            add_views(*key, batch[key])
+
+
+def _of_known_sites(batch: Counter[Key]) -> Counter[Key]:
+    known = set(Site.objects.values_list("pk", flat=True))
+    return Counter({key: views for key, views in batch.items() if key[1] in known})
 
 
 counter = ViewCounter()

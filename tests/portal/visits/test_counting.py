@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Site
 
 from portal.core import figures
 from portal.visits import counter as counters
@@ -136,6 +137,21 @@ def test_what_cannot_be_written_stays_held(home, monkeypatch, caplog) -> None:
     assert held.held() == 1
     assert held.flush() == 1
     assert held.held() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_views_of_a_deleted_site_are_dropped_and_hold_up_no_others(home, caplog) -> None:
+    site = make_node("city.example", make_division())
+    gone, left = site.pk, Site.objects.get(is_default_site=True).pk
+    held = ViewCounter()
+    held._writer = threading.current_thread()
+    for site_id in (gone, left, left):
+        held.add((timezone.localdate(), site_id, "home"))
+    site.delete()
+    with caplog.at_level(logging.CRITICAL):
+        assert held.flush() == 2
+    assert held.held() == 0
+    assert list(DailyViews.objects.values_list("site", "views")) == [(left, 2)]
 
 
 def test_sites_are_counted_apart(client: Client, settings) -> None:
