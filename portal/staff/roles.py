@@ -71,8 +71,9 @@ LAYER_APPROVER = RoleSpec(
 SITE_EDITOR = RoleSpec(
     "site_editor",
     "网站编辑",
-    _("维护首页与一般栏目页面、图片和文件。"),
+    _("维护首页与一般栏目页面、固定页面文字、图片和文件。"),
     (
+        *_all("core.sitetexts", "change"),
         *_all("wagtailimages.image", "add", "change", "delete", "choose"),
         *_all("wagtaildocs.document", "add", "change", "delete", "choose"),
         *_all("search_index.synonymgroup", "add", "change", "delete", "view"),

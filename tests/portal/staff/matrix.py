@@ -76,7 +76,8 @@ RULES = (
     Rule("regions:*", SYSTEM),
     Rule("nodes:*", SYSTEM),
     Rule("wagtailsites:*", SYSTEM),
-    Rule("wagtailsettings:*", SYSTEM),
+    Rule("wagtailsettings:*.siteidentity", SYSTEM),
+    Rule("wagtailsettings:*.sitetexts", SITE),
     Rule("wagtailredirects:*", SYSTEM),
     # releases
     Rule("releases:upload", frozenset({"layer_importer"})),

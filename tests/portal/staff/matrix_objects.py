@@ -81,8 +81,6 @@ def make_objects(region: Region) -> dict[str, Any]:
         "wagtailadmin_api:images.pk": image.pk,
         "wagtailimages_chooser.pk": image.pk,
         "wagtaildocs_chooser.pk": document.pk,
-        "wagtailsettings.app_name": "core",
-        "wagtailsettings.model_name": "siteidentity",
         "wagtailsettings.pk": site.pk,
         "wagtailsites.pk": site.pk,
         "wagtailusers_users.pk": other.pk,

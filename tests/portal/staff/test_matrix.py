@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
+from wagtail.contrib.settings.registry import registry
 
 from portal.core.regions.models import Region
 from portal.staff.roles import ROLES
@@ -67,7 +68,21 @@ def addresses(
             yield Address(":".join((*spaces, pattern.name)), longer)
 
 
-ADDRESSES = sorted(set(addresses()), key=lambda address: (address.name, address.route))
+def of_each_setting(address: Address) -> Iterator[Address]:
+    """Settings share one address; each has its own keepers, so each is asked for by itself."""
+    if not address.name.startswith("wagtailsettings:"):
+        yield address
+        return
+    for model in registry:
+        app, name = model._meta.app_label, model._meta.model_name
+        route = re.sub("<[^>]*app_name>", app, re.sub("<[^>]*model_name>", name, address.route))
+        yield Address(f"{address.name}.{name}", route)
+
+
+ADDRESSES = sorted(
+    {each for address in addresses() for each in of_each_setting(address)},
+    key=lambda address: (address.name, address.route),
+)
 
 
 def outcome(answer: HttpResponseBase) -> str:
