@@ -13,8 +13,11 @@ class SearchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Divisions belong to no package above this one: they are handed in here."""
+        """Divisions and pages belong to no package above this one: they are handed in here."""
+        from portal.search.page_source import PageSource, listen  # noqa: PLC0415
         from portal.search.region_source import RegionSource  # noqa: PLC0415
         from portal.search.source import register  # noqa: PLC0415
 
         register(RegionSource(), of_own_division=True)
+        register(PageSource())
+        listen()

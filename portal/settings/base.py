@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "tiles.serving",
     "wagtail.contrib.settings",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "portal.staff.users_app.StaffUsersConfig",

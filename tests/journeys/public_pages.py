@@ -150,6 +150,9 @@ PAGES: dict[str, PublicPage] = {
     "statistics": PublicPage("/statistics/", "pages/visits/statistics.html"),
     "help": PublicPage("/help/", "pages/core/help.html", lighthouse=True),
     "accessibility": PublicPage("/accessibility/", "pages/core/accessibility.html"),
+    "page of an editor": PublicPage(
+        "/about/", "pages/core/content_page.html", article=True, lighthouse=True
+    ),
     "site map": PublicPage("/sitemap/", "pages/core/site_map.html"),
     "not found": PublicPage("/nowhere/", "404.html", status=404, quiet=False),
     "sign-in": PublicPage("/admin/login/", "wagtailadmin/login.html"),

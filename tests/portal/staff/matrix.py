@@ -107,8 +107,6 @@ RULES = (
     Rule("wagtailadmin_pages:confirm_workflow_cancellation", CONTENT),
     Rule("wagtailadmin_pages:move_confirm", CONTENT),
     Rule("wagtailadmin_pages:revisions_index", CONTENT),
-    Rule("wagtailadmin_pages:add*", NOBODY),  # there is one home page
-    Rule("wagtailadmin_pages:preview_on_add", NOBODY),
     Rule("wagtailadmin_pages:*lock", NOBODY),
     Rule("wagtailadmin_pages:workflow_preview", NOBODY),
     Rule("wagtail*_chooser:chosen", SITE),

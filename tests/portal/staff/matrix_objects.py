@@ -60,7 +60,7 @@ def make_objects(region: Region) -> dict[str, Any]:
         "workflow_pk": 1,
         "workflow_state_id": 1,
         "content_type_app_name": "core",
-        "content_type_model_name": "homepage",
+        "content_type_model_name": "contentpage",
         "app_label": "core",
         "model_name": "homepage",
         "app_name": "core",
