@@ -38,7 +38,7 @@ PEOPLE = {
     "clerk": Demo(
         "综合编辑",
         ("policy_editor", "message_handler", "site_editor"),
-        (Column.POLICIES, Column.FEEDBACK, Column.CONSULTATION),
+        (Column.POLICIES, Column.FEEDBACK),
     ),
 }
 HEAD = (

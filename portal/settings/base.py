@@ -239,6 +239,7 @@ INTAKE_DIR = PORTAL_VAR / "intake"
 TRUST_FILE = env_path("PORTAL_TRUST_FILE", PORTAL_VAR / "trust.json")
 TILES_ARCHIVE_BUILDER = "tiles.pyramid.builder.PyramidBuilder"
 TILES_PREVIEW_STYLE = "tiles.serving.style.layer_style"
+TILES_RELEASE_SCOPE = "portal.staff.scope.keeps_layers"
 TILES_BUILD_THREADS = env_int("TILES_BUILD_THREADS", 2)
 # Local time at which the worker audits every release in force; None: never.
 AUDIT_LIVE_AT = env_clock("AUDIT_LIVE_AT", "03:00")

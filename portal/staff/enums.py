@@ -12,3 +12,7 @@ class Column(TextChoices):
     FEEDBACK = "feedback", _("联系与找错")
     CONSULTATION = "consultation", _("意见征集")
     RELEASES = "releases", _("图层发布")
+
+
+OFFERED = tuple(column for column in Column if column != Column.CONSULTATION)
+"""Columns that officials can be posted to: nothing reads a posting to consultations yet."""

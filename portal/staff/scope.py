@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Model, Q, QuerySet
 
-from portal.core.regions.models import Region
+from portal.core.regions.models import Node, Region
 from portal.staff.enums import Column
 from portal.staff.models import Posting
 
@@ -47,3 +47,18 @@ def within_scope(
         return rows.none()
     below = (Q(**{f"{field}__path__startswith": region.path}) for region in regions)
     return rows.filter(reduce(operator.or_, below))
+
+
+def keeps_layers(person: Person) -> bool:
+    """Whether a person is posted to the layers of this installation (``TILES_RELEASE_SCOPE``).
+
+    A layer has no division of its own, so a posting within or above the division of any node here
+    counts; where no site publishes for a division, any posting does.
+    """
+    own = regions_of(person, Column.RELEASES)
+    if not own:
+        return False
+    nodes = [node.region for node in Node.objects.select_related("region")]
+    return not nodes or any(
+        region.holds(node) or node.holds(region) for region in own for node in nodes
+    )

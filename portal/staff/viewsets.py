@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from portal.core.audit.origin import current_actor
 from portal.core.regions.models import Node, Region
+from portal.staff.enums import OFFERED
 from portal.staff.errors import RightsRefusal
 from portal.staff.models import Posting
 from portal.staff.rights import check_keeper
@@ -24,6 +25,12 @@ class PostingForm(forms.ModelForm[Posting]):
         widgets = {"region": forms.TextInput(attrs={"inputmode": "numeric"})}
         labels = {"region": _("区划代码")}
         help_texts = {"region": _("GB/T 2260区划代码，如省级110000；任职及于其下辖区域。")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {*OFFERED, self.instance.column}
+        field: Any = self.fields["column"]
+        field.choices = [choice for choice in field.choices if choice[0] in {"", *offered}]
 
     def clean_user(self) -> Any:
         """Nobody posts themselves."""

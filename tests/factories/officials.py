@@ -19,6 +19,17 @@ from portal.staff.write_roles import write_roles
 
 PASSWORD = "Sample-City-2035"
 
+APPROVER = """
+from django.contrib.auth.models import Permission, User
+from portal.core.regions.models import Region
+from portal.staff.models import Posting
+approver = User.objects.create_user("approver")
+approver.user_permissions.add(Permission.objects.get(codename="approve_release"))
+city = Region.objects.get_or_create(code="990100", defaults={"name": "示例市", "level": 2})[0]
+Posting.objects.create(user=approver, region=city, column="releases")
+"""
+"""For the shell of an installation: somebody who may approve layers there."""
+
 
 def device_of(user: User) -> TOTPDevice:
     """The confirmed second factor of an official, made if there is none."""

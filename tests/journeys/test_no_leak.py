@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.factories.installation import Installation
+from tests.factories.officials import APPROVER
 from tests.factories.packages import Node
 from tests.tiles.packages.making import resigned
 from tiles.desensitise.profile import parse_profile
@@ -88,11 +89,6 @@ title = "地址"
 type = "text"
 rule = "as_is"
 max_length = 200
-"""
-PEOPLE = """
-from django.contrib.auth.models import Permission, User
-approver = User.objects.create_user("approver")
-approver.user_permissions.add(Permission.objects.get(codename="approve_release"))
 """
 
 
@@ -172,7 +168,7 @@ def forge(node: Node, source: Path) -> Path:
 def portal(installation: Installation, tmp_path: Path) -> tuple[Installation, Node]:
     node = Node.make(tmp_path / "node")
     shutil.copyfile(node.trust, installation.folder / "trust.json")
-    installation.shell(PEOPLE)
+    installation.shell(APPROVER)
     return installation, node
 
 

@@ -12,6 +12,7 @@ import mercantile
 import pytest
 
 from tests.factories.installation import Installation
+from tests.factories.officials import APPROVER
 from tests.factories.packages import Node
 from tests.journeys.browser import picture, share, watched
 
@@ -70,11 +71,6 @@ max_feature_area_change = 0.9
 [secret]
 restricted_margin = 0.0
 """
-PEOPLE = """
-from django.contrib.auth.models import Permission, User
-approver = User.objects.create_user("approver")
-approver.user_permissions.add(Permission.objects.get(codename="approve_release"))
-"""
 
 
 def publish(portal: Installation, node: Node, source: Path, code: str) -> dict:
@@ -102,7 +98,7 @@ def publish(portal: Installation, node: Node, source: Path, code: str) -> dict:
 def portal(installation: Installation, tmp_path: Path) -> tuple[Installation, Node]:
     node = Node.make(tmp_path / "node")
     shutil.copyfile(node.trust, installation.folder / "trust.json")
-    installation.shell(PEOPLE)
+    installation.shell(APPROVER)
     return installation, node
 
 

@@ -1,8 +1,14 @@
-"""Who may do what with releases: pure predicates."""
+"""Who may do what with releases: pure predicates.
+
+A permission says what an official may do; whether layers are theirs at all is for the program
+around this package to say: the function that ``TILES_RELEASE_SCOPE`` names (docs/adr/0002).
+"""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils.module_loading import import_string
 
 from tiles.releases.models import Release
 
@@ -10,11 +16,18 @@ Person = User | AnonymousUser
 
 
 def may_import(user: Person) -> bool:
-    return user.is_active and user.has_perm("releases.import_release")
+    return _may(user, "releases.import_release")
 
 
 def may_approve(user: Person) -> bool:
-    return user.is_active and user.has_perm("releases.approve_release")
+    return _may(user, "releases.approve_release")
+
+
+def _may(user: Person, permission: str) -> bool:
+    if not user.is_active or not user.has_perm(permission):
+        return False
+    keeps_layers = import_string(settings.TILES_RELEASE_SCOPE)
+    return bool(user.is_superuser or keeps_layers(user))
 
 
 def may_see(user: Person) -> bool:

@@ -80,11 +80,11 @@ RULES = (
     Rule("wagtailsettings:*.sitetexts", SITE),
     Rule("wagtailredirects:*", SYSTEM),
     # releases
-    Rule("releases:upload", frozenset({"layer_importer"})),
-    Rule("releases:approve", frozenset({"layer_approver"})),
-    Rule("releases:withdraw", frozenset({"layer_approver"})),
-    Rule("releases:rollback", frozenset({"layer_approver"})),
-    Rule("releases:*", RELEASES),
+    Rule("releases:upload", frozenset({"layer_importer"}), posted=True),
+    Rule("releases:approve", frozenset({"layer_approver"}), posted=True),
+    Rule("releases:withdraw", frozenset({"layer_approver"}), posted=True),
+    Rule("releases:rollback", frozenset({"layer_approver"}), posted=True),
+    Rule("releases:*", RELEASES, posted=True),
     # notices
     Rule("notices_staff:new", frozenset({"notice_editor"}), posted=True),
     Rule("notices_staff:edit", frozenset({"notice_editor", "notice_administrator"}), posted=True),

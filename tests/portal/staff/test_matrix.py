@@ -176,7 +176,7 @@ def test_an_official_posted_elsewhere_opens_nothing_of_this_region(role, values,
 
 
 def test_an_official_posted_nowhere_opens_no_regional_page(values):
-    for role in ("policy_editor", "message_handler"):
+    for role in ("policy_editor", "message_handler", "layer_importer", "layer_approver"):
         client = signed_in(official(role, role))
         for address in ADDRESSES:
             rule = rule_for(address.name)

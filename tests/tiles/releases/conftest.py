@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from portal.core.regions.models import Region
+from portal.staff.enums import Column
+from portal.staff.models import Posting
 from tests.factories.packages import Node
 from tiles.releases.approve import approve_release
 from tiles.releases.enums import JobKind
@@ -63,6 +66,11 @@ def official(name: str, *permissions: str) -> User:
     user = User.objects.create_user(name, password="x")
     wanted = Permission.objects.filter(codename__in=["access_admin", *permissions])
     user.user_permissions.set(wanted)
+    if permissions:
+        city, _made = Region.objects.get_or_create(
+            code="990100", defaults={"name": "示例市", "level": 2}
+        )
+        Posting.objects.create(user=user, region=city, column=Column.RELEASES)
     return user
 
 

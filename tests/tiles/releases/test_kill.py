@@ -12,23 +12,18 @@ from pathlib import Path
 import pytest
 
 from tests.factories.installation import Installation
+from tests.factories.officials import APPROVER
 from tests.factories.packages import Node
 
 KILLS = int(os.environ.get("KILL_POINTS", "8"))
 TILE = "/tiles/plots/{release}/14/13380/6750.mvt"
-
-PEOPLE = """
-from django.contrib.auth.models import Permission, User
-approver = User.objects.create_user("approver")
-approver.user_permissions.add(Permission.objects.get(codename="approve_release"))
-"""
 
 
 @pytest.fixture
 def portal(installation: Installation, tmp_path: Path) -> tuple[Installation, Node]:
     node = Node.make(tmp_path / "node")
     shutil.copyfile(node.trust, installation.folder / "trust.json")
-    installation.shell(PEOPLE)
+    installation.shell(APPROVER)
     return installation, node
 
 

@@ -11,14 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.factories.installation import Installation
+from tests.factories.officials import APPROVER
 from tests.factories.packages import Node
 
 SECONDS = 60
-PEOPLE = """
-from django.contrib.auth.models import Permission, User
-approver = User.objects.create_user("approver")
-approver.user_permissions.add(Permission.objects.get(codename="approve_release"))
-"""
 AGED = """
 from datetime import timedelta
 from django.utils import timezone
@@ -36,7 +32,7 @@ for run in AuditRun.objects.filter(trigger="nightly"):
 def portal(installation: Installation, tmp_path: Path) -> Installation:
     node = Node.make(tmp_path / "node")
     shutil.copyfile(node.trust, installation.folder / "trust.json")
-    installation.shell(PEOPLE)
+    installation.shell(APPROVER)
     release = installation.manage_json("release_import", str(node.pack(version=1)))["id"]
     installation.manage_json("release_approve", release, "--by", "approver")
     installation.shell(AGED)
