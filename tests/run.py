@@ -17,7 +17,13 @@ from tests.engines import postgis, redis
 from tests.factories.installation import Installation
 
 WORKERS = ("gw0", "gw1")
-ONCE = ["tiles/desensitise", "tiles/packages", "tiles/pyramid", "journeys/looks"]
+ONCE = [
+    "consultation/exchange",
+    "tiles/desensitise",
+    "tiles/packages",
+    "tiles/pyramid",
+    "journeys/looks",
+]
 """Folders of what does not depend on the database: they run once, in the first suite."""
 
 
