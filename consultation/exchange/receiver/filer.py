@@ -43,7 +43,7 @@ class Filer:
     def _file(self, identifier: bytes) -> bool:
         part = self._opened(identifier)
         if part.is_dummy:
-            self._settle({identifier}, Fate.DUMMY)
+            self.store.settle([identifier], Fate.DUMMY)
             self.store.path_of(Kind.ENVELOPE, identifier).unlink(missing_ok=True)
             return False
         with self.store.memory() as memory:
@@ -96,10 +96,6 @@ class Filer:
         text = json.dumps(document, ensure_ascii=False, indent=1)
         write_folder(folder, files | {TICKET_NAME: text.encode("utf-8")})
 
-    def _settle(self, identifiers: set[bytes], fate: Fate) -> None:
-        with self.store.memory() as memory:
-            _set_fate(memory, identifiers, fate)
-
     def _failed(self, identifier: bytes, code: str) -> None:
         """Three failures, and the object is put aside with the reason; the queue goes on."""
         with self.store.memory() as memory:
@@ -117,7 +113,7 @@ class Filer:
             source.rename(target)
             flush_folder(self.store.quarantine)
             flush_folder(source.parent)
-        self._settle({identifier}, Fate.QUARANTINED)
+        self.store.settle([identifier], Fate.QUARANTINED)
         self.store.raise_alarm("quarantined", f"{identifier.hex()} {code}")
 
 

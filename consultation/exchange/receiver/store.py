@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from consultation.exchange.durable import write_file
 from consultation.exchange.protocol.frame import Kind
+from consultation.exchange.protocol.manifest import Manifest
 
 SUFFIX = {Kind.ENVELOPE: ".cxo", Kind.MANIFEST: ".cxm"}
 
@@ -127,6 +128,23 @@ class ReceiverStore:
         with self.memory() as memory:
             query = "SELECT id FROM object WHERE kind = ? AND fate = ? ORDER BY id"
             return [row[0] for row in memory.execute(query, (int(kind), Fate.ARRIVED))]
+
+    def settle(self, identifiers: Iterable[bytes], fate: Fate) -> None:
+        """Remember for good what became of these objects."""
+        rows = [(fate, identifier) for identifier in identifiers]
+        with self.memory() as memory:
+            memory.executemany("UPDATE object SET fate = ? WHERE id = ?", rows)
+
+    def remember_slot(self, manifest: Manifest, digest: bytes) -> None:
+        """What a verified manifest says of its slot; once, however often it comes."""
+        ids = b"".join(entry.object_id for entry in manifest.entries)
+        row = (manifest.stream_id, manifest.slot, digest, manifest.previous)
+        with self.memory() as memory:
+            memory.execute(
+                "INSERT OR IGNORE INTO slot (stream, number, hash, previous, seconds, objects)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (*row, manifest.slot_seconds, ids),
+            )
 
     def raise_alarm(self, code: str, subject: str) -> None:
         """Say once that something is wrong; it stands until it is cleared."""
