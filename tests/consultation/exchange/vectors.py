@@ -18,7 +18,13 @@ from consultation.exchange.protocol.fountain import packets_of_pass
 from consultation.exchange.protocol.frame import Kind, build_frames, object_id
 from consultation.exchange.protocol.manifest import FIRST, Entry, Manifest, sign
 from consultation.exchange.protocol.sizes import BUCKETS
-from consultation.exchange.protocol.suites import HpkeOpener, HpkeSealer, SmOpener, SmSealer
+from consultation.exchange.protocol.suites import (
+    HpkeOpener,
+    HpkeSealer,
+    Sealer,
+    SmOpener,
+    SmSealer,
+)
 from consultation.exchange.protocol.ticket import Attachment, Ticket, split, to_bytes
 
 KEPT = Path(__file__).with_name("vectors.json")
@@ -69,7 +75,7 @@ def computed() -> dict[str, str]:
 def sealed() -> dict[str, dict[str, str]]:
     """Fresh keys and envelopes of the part above; made once and kept."""
     hpke, sm = HpkeOpener.generate(), SmOpener.generate()
-    made = {
+    made: dict[str, tuple[bytes, bytes, Sealer]] = {
         "1": (hpke.private_key, hpke.public_key(), HpkeSealer(hpke.public_key())),
         "2": (sm.private_key, sm.public_key(), SmSealer(sm.public_key())),
     }
