@@ -26,7 +26,10 @@ RUN_PACKAGES = [
     "libpangoft2-1.0-0",
     "libharfbuzz-subset0",
 ]
-TEST_PACKAGES = ["chromium", "nginx-light", "postgresql", "postgresql-postgis", "redis-server"]
+TEST_PACKAGES = [
+    *("chromium", "iproute2", "nftables", "nginx-light"),
+    *("postgresql", "postgresql-postgis", "redis-server"),
+]
 BENCH_PACKAGES = ["chromium", "nginx-light", "postgresql", "postgresql-postgis", "wrk"]
 
 

@@ -45,7 +45,7 @@ TO = Recipient(HpkeSealer(OPENER.public_key()), EPOCH)
 
 @contextmanager
 def child(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.consultation.exchange.kill_child"]
+    command = [sys.executable, "-m", "tests.consultation.exchange.processes"]
     with subprocess.Popen(
         [*command, *map(str, arguments)], stdout=subprocess.PIPE, text=True
     ) as process:
