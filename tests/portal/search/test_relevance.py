@@ -21,12 +21,13 @@ from django.test import override_settings
 from portal.search import source as registry
 from portal.search import vectors
 from portal.search.analyse import passage_of
+from portal.search.ask import answer
 from portal.search.columns import columns_of
 from portal.search.lock import current_state
 from portal.search.meaning import model, readiness
 from portal.search.rebuild import rebuild
 from portal.search.request import SearchRequest
-from portal.search.search import search
+from portal.search.search import Hit, search
 from tests.portal.search.law_corpus import LawSource
 from tests.portal.search.relevance import Labelled, Measured, measure, read_labels
 
@@ -42,6 +43,31 @@ GAIN_BY_MEANING = 0.01
 FLOOR_WITH_MEANING = 0.733
 """Of the sampled queries with vectors of what they find first: 0.753 less the margin."""
 EMBEDDED_HITS, SAMPLE = 30, 4
+ANSWERED, GOOD, WRONG = 80, 0.9, 1
+"""The question box by words: of the longer queries so many are answered at least, such a share of
+the answers has a passage of grade 2 or 3, and at most so many of the questions below get one."""
+NO_LAW_ANSWERS = (
+    "红烧肉怎么做才好吃",
+    "明天会不会下雨",
+    "手机屏幕碎了去哪里修",
+    "哪支球队得了世界杯冠军",
+    "感冒了吃什么药好得快",
+    "怎样学会弹钢琴",
+    "去海边旅游带什么东西",
+    "猫不吃东西怎么办",
+    "这首歌是谁唱的",
+    "电脑开机黑屏怎么处理",
+    "孩子数学成绩不好怎么补习",
+    "怎么减肥最有效",
+    "相机镜头怎么选",
+    "高铁上能不能充电",
+    "月亮离地球有多远",
+    "怎么写一封情书",
+    "股票明天会涨吗",
+    "咖啡和茶哪个提神",
+    "跑步膝盖疼怎么缓解",
+    "外星人存在吗",
+)
 LABELS = read_labels()
 
 
@@ -117,6 +143,23 @@ def test_meaning_improves_the_order_of_hits(corpus: LawSource, measured, setting
     assert fused.ndcg >= before + GAIN_BY_MEANING
     if not folder:
         assert fused.ndcg >= FLOOR_WITH_MEANING
+
+
+def test_the_question_box_answers_with_good_passages_or_not_at_all(corpus: LawSource):
+    asked = [label for label in LABELS if label.kind in {"phrase", "question"}]
+    answered = {label.query: answer(label.query).passages for label in asked}
+    given = [label for label in asked if answered[label.query]]
+    good = [label for label in given if _is_good(corpus, label, answered[label.query])]
+    wrong = [question for question in NO_LAW_ANSWERS if answer(question).passages]
+    print(f"{len(given)} of {len(asked)} answered, {len(good)} well; {len(wrong)} wrongly: {wrong}")
+    assert len(given) >= ANSWERED
+    assert len(good) >= GOOD * len(given)
+    assert len(wrong) <= WRONG
+
+
+def _is_good(corpus: LawSource, label: Labelled, passages: Sequence[Hit]) -> bool:
+    names = [corpus.names[hit.document.key] for hit in passages]
+    return any(label.grades.get(name, 0) >= 2 for name in names)
 
 
 def of_kind(kind: str) -> list[Labelled]:
