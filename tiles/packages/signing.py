@@ -25,13 +25,18 @@ ALGORITHM = "ed25519"
 MAX_SIGNATURES = 16
 
 
-def sign_manifest(manifest: bytes, keys: Sequence[Ed25519PrivateKey]) -> bytes:
-    """The bytes of ``signatures.json``. Raises ``SameKeyTwice``."""
+def sign_manifest(
+    manifest: bytes, keys: Sequence[Ed25519PrivateKey], domain: bytes = DOMAIN
+) -> bytes:
+    """The bytes of ``signatures.json``; ``domain``: what the signature is for.
+
+    Raises ``SameKeyTwice``.
+    """
     entries = [
         {
             "key_id": key_id(key.public_key()),
             "algorithm": ALGORITHM,
-            "signature": base64.b64encode(key.sign(_message(manifest))).decode("ascii"),
+            "signature": base64.b64encode(key.sign(_message(manifest, domain))).decode("ascii"),
         }
         for key in keys
     ]
@@ -40,7 +45,9 @@ def sign_manifest(manifest: bytes, keys: Sequence[Ed25519PrivateKey]) -> bytes:
     return json.dumps({"signatures": entries}, indent=1).encode("utf-8") + b"\n"
 
 
-def verify_signatures(manifest: bytes, signatures: bytes, trust: TrustStore) -> tuple[str, ...]:
+def verify_signatures(
+    manifest: bytes, signatures: bytes, trust: TrustStore, domain: bytes = DOMAIN
+) -> tuple[str, ...]:
     """The names of the signers, all valid and different, at least ``trust.threshold`` of them.
 
     Raises ``ManifestInvalid``, ``SameKeyTwice``, ``UnknownKey``, ``BadSignature`` or
@@ -50,7 +57,7 @@ def verify_signatures(manifest: bytes, signatures: bytes, trust: TrustStore) -> 
     ids = [name for name, _ in entries]
     if len(set(ids)) != len(ids):
         raise _same_key_twice()
-    message = _message(manifest)
+    message = _message(manifest, domain)
     for identifier, signature in entries:
         _verify_one(message, identifier, signature, trust)
     if len(ids) < trust.threshold:
@@ -64,8 +71,8 @@ def verify_signatures(manifest: bytes, signatures: bytes, trust: TrustStore) -> 
     return tuple(trust.keys[identifier].name for identifier in ids)
 
 
-def _message(manifest: bytes) -> bytes:
-    return DOMAIN + hashlib.sha256(manifest).digest()
+def _message(manifest: bytes, domain: bytes) -> bytes:
+    return domain + hashlib.sha256(manifest).digest()
 
 
 def _verify_one(message: bytes, identifier: str, signature: bytes, trust: TrustStore) -> None:

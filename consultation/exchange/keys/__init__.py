@@ -1,0 +1,1 @@
+"""The keys of the exchange: made in a ceremony, delivered as signed statements, destroyed in time."""
