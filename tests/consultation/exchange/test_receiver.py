@@ -19,7 +19,7 @@ from consultation.exchange.protocol.envelope import Recipient
 from consultation.exchange.receiver.settings import SettingsInvalid, read_settings
 from consultation.exchange.receiver.status import NotInQuarantine, requeue, status_lines
 from consultation.exchange.receiver.store import ReceiverStore
-from consultation.exchange.transport.carriers import DiodeCarrier, FolderCarrier
+from consultation.exchange.transport.carriers import Carrier, DiodeCarrier, FolderCarrier
 from tests.consultation.exchange.both_ends import (
     EPOCH,
     LINK_KEY,
@@ -90,7 +90,7 @@ def test_datagrams_and_dropped_files_become_tickets(
     tmp_path: Path, settings: Path, port: int
 ) -> None:
     public = public_side(tmp_path)
-    carriers = [
+    carriers: list[Carrier] = [
         DiodeCarrier(("127.0.0.1", port), LINK_KEY, 20_000_000),
         FolderCarrier(settings.parent / "incoming"),
     ]
