@@ -18,6 +18,7 @@ from tests.factories.installation import Installation
 
 WORKERS = ("gw0", "gw1")
 ONCE = [
+    "attack",
     "consultation/exchange",
     "tiles/desensitise",
     "tiles/packages",
