@@ -85,8 +85,10 @@ def main() -> int:
     arguments = sys.argv[1:]
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("CACHE_URL", None)
-    codes = [suite("SpatiaLite, cache in memory", arguments)]
     with contextlib.ExitStack() as stack:
+        vectors = stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-vectors-"))
+        os.environ["TEST_VECTORS_FOLDER"] = vectors
+        codes = [suite("SpatiaLite, cache in memory", arguments)]
         given = os.environ.get("TEST_POSTGIS_URL", "")
         if given:
             print("[test] PostGIS: TEST_POSTGIS_URL is used")

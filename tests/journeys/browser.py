@@ -35,6 +35,12 @@ document.addEventListener('securitypolicyviolation', (event) => {
 });
 """
 
+NOTHING_MOVES = """
+() => Promise.all(document.getAnimations()
+  .filter((one) => one.playState === 'running' && Number.isFinite(one.effect.getComputedTiming().endTime))
+  .map((one) => one.finished.catch(() => null))).then(() => null)
+"""
+
 
 def launch(playwright: Playwright, *extra: str) -> Browser:
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *extra])
@@ -68,6 +74,8 @@ class Watched:
     def axe(self, **options: Any) -> list[str]:
         """Violated accessibility rules, each with its first place."""
         self.page.wait_for_load_state("load")
+        # What fades in has another contrast half way.
+        self.page.evaluate(NOTHING_MOVES)
         self.page.evaluate(AXE.read_text("utf-8"))
         result = self.page.evaluate("(options) => axe.run(document, options)", options)
         return [
