@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ from tests.consultation.exchange.both_ends import (
     TO,
     InternalSide,
     PublicSide,
-    internal_side,
     lossy,
     public_side,
     sent,
@@ -30,18 +28,6 @@ from tests.consultation.exchange.both_ends import (
 )
 
 THREE = ("一", "三", "二")
-
-
-@pytest.fixture
-def public(tmp_path: Path) -> PublicSide:
-    return public_side(tmp_path)
-
-
-@pytest.fixture
-def internal(tmp_path: Path) -> Iterator[InternalSide]:
-    side = internal_side(tmp_path)
-    yield side
-    side.close()
 
 
 @pytest.fixture

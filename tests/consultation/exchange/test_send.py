@@ -31,11 +31,6 @@ class Remembering:
 
 
 @pytest.fixture
-def public(tmp_path: Path) -> PublicSide:
-    return public_side(tmp_path)
-
-
-@pytest.fixture
 def carrier() -> Remembering:
     return Remembering()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,25 +13,12 @@ from tests.consultation.exchange.both_ends import (
     SENDER_KEY,
     InternalSide,
     PublicSide,
-    internal_side,
     public_side,
     sent,
     ticket,
 )
 
 SECONDS = 6 * 3600
-
-
-@pytest.fixture
-def public(tmp_path: Path) -> PublicSide:
-    return public_side(tmp_path)
-
-
-@pytest.fixture
-def internal(tmp_path: Path) -> Iterator[InternalSide]:
-    side = internal_side(tmp_path)
-    yield side
-    side.close()
 
 
 @pytest.fixture
