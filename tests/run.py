@@ -24,8 +24,13 @@ ONCE = [
     "tiles/packages",
     "tiles/pyramid",
     "journeys/looks",
+    "portal/core/text",
+    "portal/plans/test_document_limits.py",
+    "portal/policies/test_reading.py",
+    "portal/policies/test_structure.py",
+    "portal/staff/uploads/test_pdf_parts.py",
 ]
-"""Folders of what does not depend on the database: they run once, in the first suite."""
+"""What does not depend on the database: it runs once, in the first suite."""
 
 
 def suite(name: str, arguments: list[str], engine_url: str = "", **environment: str) -> int:
