@@ -16,7 +16,8 @@ from tests.conftest import CITY_PLOTS
 from tests.engines import postgis, redis
 from tests.factories.installation import Installation
 
-WORKERS = ("gw0", "gw1")
+WORKERS = ("gw0", "gw1", "gw2")
+"""One more than the least machine has cores: many tests wait for a browser, a clock or a child."""
 ONCE = [
     "attack",
     "consultation/exchange",
