@@ -52,7 +52,7 @@ class Sender:
         return sent
 
     def ask_for(self, number: int) -> None:
-        """An operator wants a slot to be sent once more (``exchange_resend``).
+        """An operator wants a slot to be sent once more.
 
         Raises ``LookupError`` when the slot is not kept any more.
         """
